@@ -1,0 +1,159 @@
+"""The credit of residue files: stage 2 in place of stage 1, each curve once, and what a correction takes back."""
+
+import pytest
+
+from coordinator.residues.auditing import needed
+from core.factoring.answers import NoWork
+from core.factoring.commands import ReportCurves, SubmitComposite
+from core.factoring.residues.commands import ReleaseResidue
+from core.factoring.residues.events import ResidueCurves
+from core.refusals import BadInput
+from tests.projections.factoring.residue_words import (
+    FULL,
+    SIGMAS,
+    STAGE_1,
+    WRONG_PARAM,
+    N,
+    P,
+    Q,
+    R,
+    claim,
+    complete,
+    effort,
+    report,
+    upload,
+    withdraw,
+    worth,
+)
+
+
+@pytest.fixture
+def number(office):
+    """A composite on record."""
+    return office.perform(SubmitComposite(text=str(N), ceiling_digits=100, target_milli=30_000)).number
+
+
+def test_stage_1_then_stage_2_counts_each_curve_once(office, number):
+    stage_1 = report(office, 10)
+    assert effort(office) == 10 * worth(STAGE_1)
+    uploaded = upload(office, attempt=stage_1.attempt)
+    assert (uploaded.outcome, uploaded.residue, uploaded.number, uploaded.curves) == ("new", 1, number, 10)
+    assert effort(office) == 10 * worth(STAGE_1)
+    work = claim(office)
+    assert (work.residue, work.value, work.curves, work.attempt) == (1, str(N), 10, stage_1.attempt)
+    stage_2 = report(office, 10, bounds=FULL, sigmas=SIGMAS, client="bob-box2")
+    assert effort(office) == 10 * worth(FULL)
+    done = complete(office, stage_2.attempt)
+    assert (done.outcome, done.completed_by, done.t_milli) == ("completed", stage_2.attempt, stage_2.t_milli)
+    assert complete(office, stage_2.attempt) == done
+    assert isinstance(claim(office, "c2"), NoWork)
+
+
+def test_curves_whose_sigmas_the_report_told_are_not_counted_twice(office, number):
+    stage_1 = report(office, 10, sigmas=SIGMAS[6:])
+    upload(office, attempt=stage_1.attempt)
+    assert effort(office) == 10 * worth(STAGE_1)
+    assert office.factoring.residues.identified(stage_1.attempt) == 6
+    report(office, 10, bounds=FULL, sigmas=SIGMAS)
+    assert effort(office) == 10 * worth(FULL)
+
+
+def test_checksums_that_the_report_told_are_not_told_again_with_the_file(office, number):
+    told, of_file = (7, 8, None, 10), (7, 9, 11, 10, 12)
+    command = ReportCurves("", str(N), STAGE_1, 4, SIGMAS[:4], checksums=told)
+    upload(office, attempt=office.perform(command).attempt, sigmas=SIGMAS[:5], checksums=of_file)
+    upload(office, sha="b" * 64, sigmas=SIGMAS[:5], checksums=of_file)
+    events = [office.committer.registry.event(row).fact for row in office.log.read(0, 10_000)]
+    curves = [fact.checksums for fact in events if isinstance(fact, ResidueCurves)]
+    assert curves == [(None, 9, 11, None, 12), of_file]
+
+
+def test_a_wrong_parametrisation_of_the_report_is_put_right_by_the_file(office, number):
+    stage_1 = report(office, 10, bounds=WRONG_PARAM)
+    upload(office, attempt=stage_1.attempt)
+    assert effort(office) == 10 * worth(STAGE_1)
+    rows = office.tables()["work_done"]
+    assert {(param, curves) for _, _, _, param, curves, _, _ in rows} == {(1, 10), (3, 0)}
+
+
+def test_no_more_curves_are_identified_than_were_reported(office, number):
+    stage_1 = report(office, 4)
+    upload(office, attempt=stage_1.attempt)
+    upload(office, sha="b" * 64, attempt=stage_1.attempt, sigmas=("1", "2"))
+    assert effort(office) == 4 * worth(STAGE_1)
+
+
+def test_a_file_without_a_report_credits_nothing(office, number):
+    upload(office)
+    assert effort(office) == 0
+
+
+def test_work_that_the_file_continues_counts_for_the_parts_too(office, number):
+    stage_1 = report(office, 10)
+    upload(office, attempt=stage_1.attempt)
+    report(office, 1, bounds=FULL, client="carol", factors=[P])
+    assert claim(office).value == str(N)
+    report(office, 10, bounds=FULL, sigmas=SIGMAS, client="bob-box2")
+    assert effort(office, Q * R) == effort(office) == 11 * worth(FULL)
+
+
+def test_a_part_of_stage_2_is_credited_and_the_file_stays(office, number):
+    upload(office, attempt=report(office, 10).attempt)
+    claim(office)
+    part = report(office, 4, bounds=FULL, sigmas=SIGMAS[:4])
+    assert effort(office) == 4 * worth(FULL) + 6 * worth(STAGE_1)
+    with pytest.raises(BadInput, match="4 of the 10"):
+        complete(office, part.attempt)
+    office.perform(ReleaseResidue(residue=1), client="bob")
+    assert claim(office, "c2", client="carol").residue == 1
+    whole = report(office, 10, bounds=FULL, sigmas=SIGMAS)
+    assert complete(office, whole.attempt, client="carol").outcome == "completed"
+    assert effort(office) == 10 * worth(FULL)
+
+
+def test_stage_2_that_stopped_at_a_factor_ends_the_claim_and_others_go_on_with_what_is_left(office, number):
+    upload(office, attempt=report(office, 10).attempt)
+    claim(office)
+    part = report(office, 4, bounds=FULL, sigmas=SIGMAS[:4], factors=[P])
+    returned = complete(office, part.attempt)
+    assert (returned.outcome, returned.completed_by) == ("returned", 0)
+    assert complete(office, part.attempt) == returned
+    assert claim(office, "c2", client="carol").residue == 1
+    whole = report(office, 10, bounds=FULL, sigmas=SIGMAS)
+    assert complete(office, whole.attempt, client="carol").outcome == "completed"
+    assert effort(office, Q * R) == 10 * worth(FULL)
+
+
+def test_a_withdrawn_stage_1_takes_its_credit_along_and_leaves_the_file(office, number):
+    stage_1 = report(office, 10)
+    upload(office, attempt=stage_1.attempt)
+    withdraw(office, stage_1.attempt)
+    assert effort(office) == 0
+    assert claim(office).residue == 1
+    report(office, 10, bounds=FULL, sigmas=SIGMAS)
+    assert effort(office) == 10 * worth(FULL)
+
+
+def test_a_withdrawn_stage_2_gives_stage_1_its_credit_back_and_the_file_waits_again(office, number):
+    upload(office, attempt=report(office, 10).attempt)
+    claim(office)
+    stage_2 = report(office, 10, bounds=FULL, sigmas=SIGMAS)
+    complete(office, stage_2.attempt)
+    withdraw(office, stage_2.attempt)
+    assert effort(office) == 10 * worth(STAGE_1)
+    assert claim(office, "c2", client="carol").residue == 1
+
+
+def test_the_file_of_a_part_that_vanishes_with_its_factor_is_one_of_the_whole(office, number):
+    found = report(office, 1, bounds=FULL, factors=[P])
+    upload(office, value=Q * R)
+    claim(office)
+    position = next(row.position for row in office.log.read(0, 1000) if row.type == "factoring.factor_found.v1")
+    office.correct(position, reason="it does not divide")
+    for rebuilt in (False, True):
+        office.reopen(rebuild=rebuilt)
+        kept = office.factoring.residues.get(1)
+        assert (kept.number, kept.claim, kept.removed) == (number, "c1", False)
+        assert needed(office.log.connection) == {kept.served_sha256: 1}
+    assert (office.factoring.number(number).status, found.factors) == ("open", (1,))
+    assert upload(office, value=Q * R).residue == 1
