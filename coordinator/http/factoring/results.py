@@ -190,8 +190,8 @@ def submit_result(answer: CurvesAnswer, remarks: Sequence[str] = ()) -> SubmitRe
 def _message(answer: CurvesAnswer) -> str:
     if answer.factor_status == "duplicate":
         return "All of these curves were known; nothing was added."
-    curves = f"{count_of(answer.credited, 'curve')} credited"
-    return f"{curves}; a new factor was found." if answer.factor_status == "new_factor" else f"{curves}."
+    done = f"{count_of(answer.credited, 'curve')} credited" if answer.credited else "Recorded"
+    return f"{done}; a new factor was found." if answer.factor_status == "new_factor" else f"{done}."
 
 
 HANDLERS = (submit_ecm_result, submit_attempt_result)
