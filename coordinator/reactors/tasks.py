@@ -53,38 +53,61 @@ async def run(node: Node, queue: TaskQueue) -> None:
             happened.set()
 
     node.on_commit.append(wake)
-    clock = asyncio.get_running_loop().time
-    there, due = True, clock()
+    rounds = _Rounds(node, queue)
     me = asyncio.current_task()
     assert me is not None, "a reactor runs as a task"
     # The client of Valkey may swallow a cancellation while it connects; the task remembers it.
     while not me.cancelling():
         happened.clear()
+        await rounds.go()
+        await asyncio.sleep(_REST_SECONDS if rounds.there else _AWAY_SECONDS)
+        if rounds.there:
+            await _until(happened, rounds.due)
+
+
+class _Rounds:
+    """Rounds of reconciling, one after the other.
+
+    Attributes:
+        there: whether the queue was there in the last one.
+        due: when the next whole one is due, by the loop's clock; between two there is nothing to do while the queue is full
+            enough.
+    """
+
+    def __init__(self, node: Node, queue: TaskQueue) -> None:
+        self._node = node
+        self._queue = queue
+        self._clock = asyncio.get_running_loop().time
+        self.there = True
+        self.due = self._clock()
+
+    async def go(self) -> None:
+        """Reconcile, if need be; say when the queue goes away, and when it comes back."""
         try:
-            # Between two whole rounds there is nothing to do while the queue is full enough.
-            full = clock() < due and await queue.length() >= MOST_QUEUED // 2
-            if not full and "tasks" not in node.withheld:
-                due = clock() + EVERY_SECONDS
-                await queue.hold_back(await pauses_of_tasks(node))
-                await reconcile(node, queue)
-                await notice(node, queue)
-            if not there:
-                _log.info("valkey_is_back")
-            there = True
-            node.hindrances.pop("tasks", None)
+            await self._reconcile()
         except QueueAway as away:
-            if there:
+            if self.there:
                 _log.warning("valkey_is_away", reason=str(away))
-            node.hindrances["tasks"] = (
+            self._node.hindrances["tasks"] = (
                 f"{away} Tasks wait outside, in the log, until it takes them; workers that are started without --valkey"
                 " compute them meanwhile."
             )
-            there, due = False, clock()
+            self.there, self.due = False, self._clock()
         except Exception:  # the next round tries again; a reactor that stops would hold every task back
             _log.exception("reconciliation_failed")
-        await asyncio.sleep(_REST_SECONDS if there else _AWAY_SECONDS)
-        if there:
-            await _until(happened, due)
+        else:
+            if not self.there:
+                _log.info("valkey_is_back")
+            self.there = True
+            self._node.hindrances.pop("tasks", None)
+
+    async def _reconcile(self) -> None:
+        full = self._clock() < self.due and await self._queue.length() >= MOST_QUEUED // 2
+        if not full and "tasks" not in self._node.withheld:
+            self.due = self._clock() + EVERY_SECONDS
+            await self._queue.hold_back(await pauses_of_tasks(self._node))
+            await reconcile(self._node, self._queue)
+            await notice(self._node, self._queue)
 
 
 async def _until(happened: asyncio.Event, due: float) -> None:
