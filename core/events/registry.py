@@ -53,7 +53,9 @@ class _Readers(dict[str, Callable[[bytes], Fact]]):
 
     def __missing__(self, event_type: str) -> Callable[[bytes], Fact]:
         """Refuse a type that is not registered."""
-        raise UnknownType(f"{event_type!r} is not a type of event that this version knows")
+        raise UnknownType(
+            f"{event_type!r} is not a type of event that this version knows; the version that recorded it does"
+        )
 
 
 def _reader(kind: type[Fact], upcasters: Mapping[type[Fact], Upcaster]) -> Callable[[bytes], Fact]:

@@ -5,6 +5,7 @@ import sqlite3
 import msgspec
 
 from core.events.chain import Head
+from core.events.registry import UnknownType
 
 SCHEMA = """
 CREATE TABLE checkpoint (
@@ -30,6 +31,11 @@ class Degraded(msgspec.Struct, frozen=True):
     view: str
     position: int
     reason: str
+
+    @property
+    def is_of_newer_version(self) -> bool:
+        """Whether nothing is wrong but that a newer version has recorded the event, of a type that only it knows."""
+        return self.reason.startswith(UnknownType.__name__)
 
 
 def start(connection: sqlite3.Connection, version: int) -> None:

@@ -149,6 +149,9 @@ def test_an_event_of_an_unknown_type_stops_its_context_and_the_rest_goes_on(dire
         for page in ("", "events?show=all", f"events/{unknown}", "composites/1", "composites/1/why", "audit"):
             shown = HTTP.get(f"{coordinator.address}/{page}", headers={"Accept": "text/html"})
             assert shown.status_code == httpx.codes.OK, (page, shown.text)
+        stopped_page = HTTP.get(f"{coordinator.address}/", headers={"Accept": "text/html"}).text
+        assert "until that version is installed again, or a later one" in stopped_page
+        assert "withdraw it" not in stopped_page, "nothing is wrong with the event"
         assert "factoring.teleported.v1" in HTTP.get(f"{coordinator.address}/events?show=all&format=csv").text
         proved = HTTP.get(f"{coordinator.address}/api/v1/events/{unknown}/proof")
         assert proved.status_code == httpx.codes.OK
