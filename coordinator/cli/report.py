@@ -113,7 +113,7 @@ def _bodies(number: str, client: str, text: str, found: HandedIn) -> list[dict[s
 
 
 def _of_stated(number: str, client: str, stated: Stated) -> dict[str, Any]:
-    body = _body(number, client, stated.program)
+    body = _body(number, client, stated.program) | {"origin": stated.origin}
     bounds, beside = stated.bounds, stated.beside
     if beside is not None:
         body["method"] = NAMES[beside.method]

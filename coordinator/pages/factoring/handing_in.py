@@ -10,7 +10,6 @@ from coordinator.http.shared import shared_of
 from coordinator.pages.forms import Form, Sent, done
 from coordinator.writer.outcome import Outcome
 from core.encodings import text_of
-from core.events.idempotency import fingerprint_of
 from core.factoring.answers import CurvesAnswer
 from core.factoring.formats.handing_in import HandedIn, hand_in
 from core.refusals import BadInput, Unknown
@@ -58,10 +57,9 @@ async def _filled(sent: Sent) -> _Filled:
 
 async def _record(sent: Sent, filled: _Filled, found: HandedIn) -> Outcome[CurvesAnswer]:
     """Record the reports; the same text for the same number, sent again, is answered as the first time."""
-    content = fingerprint_of(f"{sent.values['number']} {filled.text}".encode())
     wishes = [
-        Wish(command=report, client=filled.client.strip(), content=f"{content} {offset}".encode())
-        for offset, report in enumerate(found.reports)
+        Wish(command=report, client=filled.client.strip(), content=f"{sent.values['number']} {origin}".encode())
+        for report, origin in zip(found.reports, found.origins, strict=True)
     ]
     last: Outcome[CurvesAnswer] | None = None
     for start in range(0, len(wishes), _AT_ONCE):

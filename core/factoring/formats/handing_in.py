@@ -18,10 +18,14 @@ _NOTHING_TOLD = Told(b1=None, b2=None, param=None, curves=0, sigma="", claims=()
 
 
 class HandedIn(Struct, frozen=True, gc=False):
-    """A text as it would count, line by line, and its reports; none when nothing counts and nothing was found."""
+    """A text as it would count, line by line, and its reports; none when nothing counts and nothing was found.
+
+    `origins` tell reports apart that are alike, in their order.
+    """
 
     foreseen: Foreseen
     reports: tuple[ReportCurves | ReportAttempt, ...]
+    origins: tuple[str, ...]
 
 
 def hand_in(text: str, number: str, ceiling_digits: int) -> HandedIn:
@@ -37,7 +41,8 @@ def hand_in(text: str, number: str, ceiling_digits: int) -> HandedIn:
     """
     foreseen = foresee(text, mpz(number), ceiling_digits)
     if not foreseen.output:
-        return HandedIn(foreseen, tuple(_stated(one, number) for one in foreseen.stated))
+        reports = tuple(_stated(one, number) for one in foreseen.stated)
+        return HandedIn(foreseen, reports, tuple(one.origin for one in foreseen.stated))
     shown = shown_in(text, number, ceiling_digits)
     digest = sha256(text.encode()).hexdigest()
     runs = [_curves(run, number, digest) for run in runs_of(_NOTHING_TOLD, shown)]
@@ -49,7 +54,8 @@ def hand_in(text: str, number: str, ceiling_digits: int) -> HandedIn:
             if others
             else [_attempt(number, "ecm", claims, _GMP_ECM, digest)]
         )
-    return HandedIn(foreseen, (*runs, *others))
+    made: tuple[ReportCurves | ReportAttempt, ...] = (*runs, *others)
+    return HandedIn(foreseen, made, tuple(f"{digest}-{offset}" for offset in range(len(made))))
 
 
 def _curves(run: Run, number: str, digest: str) -> ReportCurves:

@@ -31,6 +31,8 @@ class Stated(Struct, frozen=True, gc=False):
         sigma: of the curve that found the factors, in decimal; empty when it is not said.
         digits: of the number on which the curves were run, a part of `number` maybe; 0 when that is not said.
         method: by which factors without curves were found.
+        origin: tells it from every other piece of work that a file states, also where they are alike; the same when a file that
+            has grown since comes again.
     """
 
     line: int
@@ -44,6 +46,7 @@ class Stated(Struct, frozen=True, gc=False):
     sigma: str = ""
     digits: int = 0
     method: str = "auto"
+    origin: str = ""
 
 
 def counted(

@@ -62,6 +62,13 @@ def test_a_file_and_a_list_are_read_as_well(client, visitor, number):
     assert client.get(f"/api/v1/composites/{number}/factorization").json()["primes"][0]["factor"] == str(10**15 + 37)
 
 
+def test_lines_that_are_alike_count_each_and_of_a_list_that_has_grown_what_is_new(client, visitor, number):
+    fields = {"client": "desk", "confirmed": "yes"}
+    for lines, curves in ((2, 10), (2, 10), (3, 15)):
+        visitor.post(f"/composites/{number}/report", {**fields, "text": "5@2000\n" * lines}, token=False)
+        assert sum(ran for _, ran in known(client, number)) == curves
+
+
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
