@@ -4,6 +4,7 @@ import pytest
 
 from core.factoring.commands import Claim, ReportAttempt, ReportCurves, SubmitComposite
 from core.factoring.curves import bounds_of
+from core.factoring.events import CurvesRun
 from core.factoring.imports.commands import DivideOut, ImportAttempt, ImportComposite, ImportCurves, ImportFactor
 from core.refusals import BadInput
 from core.timestamps import SECOND
@@ -116,3 +117,15 @@ def test_what_was_done_shows_when_the_row_says_that_it_was_done(office):
     assert reported >= office.now
     assert told("factors") == [1_740_000_000_000_000]
     assert min(office.tables()["contributions"])[0] == 1_740_000_000_000_000 // (86_400 * SECOND)
+
+
+def test_a_factor_that_was_moved_in_keeps_its_time_when_what_was_found_before_it_is_withdrawn(office):
+    office.perform(number(3))
+    office.perform(ReportCurves(work="", value=WHOLE, bounds=FULL, curves=1, claims=(Claim(str(P16)),)))
+    report = next(row.position for row in office.log.read(0, 100) if row.type == CurvesRun.type)
+    office.perform(ImportFactor(row=7, value=WHOLE, factor=str(P20)), occurred_at=1_740_000_000_000_000)
+    for undo in (False, True):
+        office.correct(report, undo=undo)
+        connection = office.committer.files["factoring"].connection
+        times = connection.execute("SELECT recorded_at FROM factors WHERE value = ?", (str(P20),)).fetchall()
+        assert times == [(1_740_000_000_000_000,)]
