@@ -69,3 +69,19 @@ def test_a_special_form_that_the_expression_does_not_tell_is_noted_once(client):
         assert len(answer["composites"]) == 2
     noted = client.get("/api/v1/events", params={"type": "factoring.snfs_form_noted.v1"}).json()["events"]
     assert [event["data"] for event in noted] == [{"number": 1, "difficulty": 40}]
+
+
+def test_a_number_that_jo_has_rounded_is_refused_and_its_digits_as_text_are_not(client):
+    """Of 147573952589676412927 jo 1.9 makes 1.475739525896764e+20, and text with -s."""
+    rounded, text = (
+        client.post(
+            ADDRESS,
+            content=f'{{"composites":[{number}]}}',
+            headers={"Content-Type": "application/json"},
+        ).json()
+        for number in ("1.475739525896764e+20", '"147573952589676412927"')
+    )
+    assert [rounded["new_composites"], text["new_composites"]] == [0, 1]
+    assert [error["error"] for error in rounded["errors"]] == [
+        "number is 1.475739525896764e+20 in floating point; text or a whole number is accepted."
+    ]
