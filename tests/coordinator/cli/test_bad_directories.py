@@ -1,5 +1,6 @@
 """Every command on a data directory that can't be used ends with one sentence and a documented exit code."""
 
+import os
 import resource
 import shutil
 import socket
@@ -122,6 +123,7 @@ def test_one_whose_files_can_grow_no_more(here, kept, command):
         text=True,
         check=False,
         preexec_fn=partial(resource.setrlimit, resource.RLIMIT_FSIZE, (limit, limit)),
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},  # what it compiles would be cut off, for all that follow
     )
     *logged, sentence = done.stderr.splitlines()
     assert done.returncode == Exit.REFUSED, done.stderr
