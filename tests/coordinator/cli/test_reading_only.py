@@ -15,10 +15,10 @@ from tests.servers import CoordinatorProcess
 _MOUNTED = 'mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && exec "$@"'
 
 
-def in_a_namespace(directory, *command):
+def in_a_namespace(directory, *command, **options):
     """Run a command for which a directory is mounted for reading only."""
     words = ["unshare", "--map-root-user", "--mount", "sh", "-c", _MOUNTED, directory, *command]
-    return subprocess.run(list(map(str, words)), capture_output=True, text=True, check=False)
+    return subprocess.run(list(map(str, words)), capture_output=True, text=True, check=False, **options)
 
 
 @pytest.fixture(scope="module")
@@ -32,8 +32,8 @@ def directory(tmp_path_factory):
     return directory
 
 
-def run(directory, *words):
-    return in_a_namespace(directory, sys.executable, "-m", "coordinator.cli", *words, "--data-dir", directory)
+def run(directory, here, *words):
+    return in_a_namespace(directory, sys.executable, "-m", "coordinator.cli", *words, "--data-dir", directory, cwd=here)
 
 
 @pytest.mark.parametrize(
@@ -42,8 +42,7 @@ def run(directory, *words):
     ids=lambda command: command[0],
 )
 def test_what_only_reads_goes_on_where_nothing_can_be_written(command, directory, tmp_path):
-    words = [tmp_path / word if word in {"out.ndjson", "copy", "then"} else word for word in command]
-    done = run(directory, *words)
+    done = run(directory, tmp_path, *command)
     assert done.returncode == Exit.DONE, done.stderr
 
 
@@ -58,5 +57,5 @@ def test_a_log_whose_writer_was_cut_off_says_what_reading_it_takes(directory, tm
         f"{copy}/log.db was not closed by its last writer, and this user may not write beside it, which reading it takes"
         " then; copy it with log.db-wal to where that is so.\n"
     )
-    done = run(copy, "verify")
+    done = run(copy, tmp_path, "verify")
     assert (done.returncode, done.stderr) == (Exit.REFUSED, said)
