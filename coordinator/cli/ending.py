@@ -1,10 +1,15 @@
 """How a command ends."""
 
+import errno
+import os
 import signal
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import IntEnum
+from pathlib import Path
 from types import FrameType
+from typing import TextIO
 
 
 class Exit(IntEnum):
@@ -88,3 +93,16 @@ def heed_signals_alone() -> None:
     for number in _TOLD_BY:
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, signal.SIG_DFL)
+
+
+def let_go(stream: TextIO) -> None:
+    """Write what a stream holds back, or lose it where its terminal was closed: Python would end with 120 over it.
+
+    Of whatever else keeps it from being written, such as a full disk, Python tells as it ends.
+    """
+    try:
+        stream.flush()
+    except OSError as error:
+        if error.errno == errno.EIO and stat.S_ISCHR(os.fstat(stream.fileno()).st_mode):
+            with Path(os.devnull).open("wb") as nowhere:
+                os.dup2(nowhere.fileno(), stream.fileno())

@@ -15,7 +15,7 @@ import rich_click as click
 from click.exceptions import NoArgsIsHelpError
 
 from coordinator.cli.compiled import cut_off
-from coordinator.cli.ending import Exit, Failure, ends_when_told, how_interrupted
+from coordinator.cli.ending import Exit, Failure, ends_when_told, how_interrupted, let_go
 from coordinator.cli.options import DATA_DIR
 from coordinator.cli.signs import write_plainly
 from core.refusals import BadInput, Refusal
@@ -113,4 +113,8 @@ def main() -> None:
     """Run the command line."""
     for stream in (sys.stdout, sys.stderr):
         write_plainly(stream)
-    tallystick(prog_name="tallystick")
+    try:
+        tallystick(prog_name="tallystick")
+    finally:
+        for stream in filter(None, (sys.stdout, sys.stderr)):  # there is none where it was closed from the start
+            let_go(stream)
