@@ -2,10 +2,10 @@
 
 from coordinator.log.shared import SharedLog
 from coordinator.log.sqlite import SqliteEventLog
-from coordinator.pen.joining import wait_for_pen
 from coordinator.pen.pen import Database
 from coordinator.pen.postgres import PostgresPen
 from tests.ledgers import following, key_created
+from tests.waiting import until
 
 
 class BareNode:
@@ -28,8 +28,8 @@ class BareNode:
         return self.session._process
 
     def take(self):
-        """Take the pen, if need be when PostgreSQL has found out that who held it is gone."""
-        assert wait_for_pen(self.pen), self.pen.reason
+        """Take the pen, if need be when PostgreSQL has found out that who held it is gone, or lets this one in again."""
+        until(self.pen.attempt, said=lambda: self.pen.reason)
         return self
 
     def events(self, *numbers):
