@@ -66,12 +66,12 @@ def test_a_worker_that_is_told_to_stop_reports_what_is_done_and_hands_the_rest_b
     number = coordinator.submit(SLOWER, 15)
     worker = hire()
     worker.wait_for("work_ended")
-    assigned = worker.wait_for("work_started")
+    worker.wait_for("work_started")
     worker.tell()
     asked_at = time.monotonic()
     assert worker.wait() == 0
     assert time.monotonic() - asked_at < 8
-    ended = worker.logged("work_ended")
+    assigned, ended = worker.logged("work_started")[-1], worker.logged("work_ended")
     lease = coordinator.facts(ENDED)[-1]
     assert (lease["lease"], lease["outcome"], lease["reason"]) == (assigned["work"], "released", "the worker stops")
     assert sum(entry["curves"] for entry in ended) == curves_of(coordinator.facts(CURVES))
