@@ -116,7 +116,6 @@ class Committer:
         except Exception as error:
             return self._nothing_happened(orders, error)
         if batch.events:
-            self.deciding.newest = batch.rows[-1].recorded_at
             self._keep(batch)
         return results, batch.events
 

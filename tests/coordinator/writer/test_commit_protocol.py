@@ -267,6 +267,14 @@ def test_time_never_goes_back_in_the_log(office):
     assert events(office)[-1][4] == times[-1]
 
 
+def test_what_a_batch_that_was_undone_would_have_made_the_time_does_not_stay(office, monkeypatch):
+    perform(office, order("a", now=START + 10**15))
+    fails_once(monkeypatch, office.log, "append")
+    assert [type(result) for result in perform(office, order("b", now=START + 10**15 + 2))] == [Unavailable]
+    perform(office, order("c", now=START + 10**15 + 1))
+    assert [row[4] - START for row in events(office)[1:]] == [10**15, 10**15 + 1]
+
+
 def test_deleted_projections_come_back_byte_for_byte(office):
     perform(office, *(order(f"key {number}", key=f"k{number}") for number in range(20)))
     perform(office, order("x", command=RevokeKey(key=3)))
