@@ -1,13 +1,11 @@
 """Hosts by the text of their address: who reaches them, and where the nodes of a coordinator do."""
 
 import ipaddress
-import re
 from collections.abc import Iterable
-from urllib.parse import urlsplit
 
+from core.addresses import host_and_port
 from core.refusals import BadInput
 
-_HOST = re.compile(r"[^\s/?#@%\[\]\\]+")
 _OWN_PORTS = {"http": 80, "https": 443}
 _ANY_PORT = ":*"
 
@@ -31,18 +29,6 @@ def is_address(host: str) -> bool:
     return True
 
 
-def host_and_port(address: str) -> tuple[str, int | None] | None:
-    """Read `host` or `host:port`, where IPv6 stands in brackets; None when it is neither, or no port can have that number."""
-    try:
-        parts = urlsplit(f"//{address}")
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        return None
-    if parts.netloc != address or address.endswith(":") or port == 0 or not host or not _HOST.fullmatch(host):
-        return None
-    return host, port
-
-
 def origin_of(said: str) -> str | None:
     """Return a web origin as browsers say it, in small letters and without the port that its scheme has anyway; None for none.
 
@@ -59,18 +45,6 @@ def origin_of(said: str) -> str | None:
     host, port = found
     ending = _ANY_PORT if any_port else "" if port in {None, _OWN_PORTS[scheme]} else f":{port}"
     return f"{scheme}://{f'[{host}]' if ':' in host else host}{ending}"
-
-
-def is_valkey(address: str) -> bool:
-    """Tell whether the address of a Valkey server has a host and a port that can be, and the number of a database if any."""
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return False
-    if parts.scheme == "unix":
-        return bool(parts.path)
-    place = parts.netloc.rpartition("@")[2]
-    return (not place or host_and_port(place) is not None) and bool(re.fullmatch(r"(/[0-9]{0,9})?", parts.path))
 
 
 def peers_in(said: Iterable[str]) -> dict[str, str]:

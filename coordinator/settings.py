@@ -11,9 +11,10 @@ from typing import Annotated, Any, Literal, TypeAlias, get_args, get_type_hints
 from msgspec import Meta, Struct, field
 from msgspec.structs import force_setattr
 
-from coordinator.addresses import is_loopback, is_valkey, origin_of, peers_in
+from coordinator.addresses import is_loopback, origin_of, peers_in
 from core.counting.chunks import LEAST_N
 from core.refusals import BadInput
+from core.tasks.valkey_address import require_valkey
 from core.wording import shortened
 
 PREFIX = "TALLYSTICK_"
@@ -261,7 +262,6 @@ class Settings(Struct, frozen=True, kw_only=True):
             _TASKS,
             "address of a Valkey server through which tasks go; empty for none",
             "an address such as valkey://localhost:6379",
-            pattern=r"^\Z|^(valkeys?|rediss?|unix)://[^\s\x00-\x1f\x7f]+\Z",
         ),
     ] = ""
     max_waiting_tasks: Annotated[
@@ -299,8 +299,8 @@ class Settings(Struct, frozen=True, kw_only=True):
         self._check_addresses()
 
     def _check_addresses(self) -> None:
-        if self.valkey and not is_valkey(self.valkey):
-            raise BadInput(f"valkey is {shortened(repr(self.valkey))}; {accepted_by('valkey')} is accepted.")
+        if self.valkey:
+            require_valkey(self.valkey)
         for name in ("trusted_proxies", "webhook_networks"):
             for network in getattr(self, name):
                 try:

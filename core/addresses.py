@@ -1,12 +1,14 @@
-"""Where a coordinator is reached: at one address, or at those of its nodes, any of which will do."""
+"""Addresses by their text: a host with its port, and where a coordinator is reached, at one or at any of several."""
 
 import re
+from urllib.parse import urlsplit
 
 from core.refusals import BadInput
 
 _ADDRESS = re.compile(
     r"https?://([^\s/@]+@)?(?P<host>\[[0-9A-Fa-f:.]+\]|[^\s/:?#@\[\]]+)(:(?P<port>[0-9]+))?([/?#]\S*)?"
 )
+_HOST = re.compile(r"[^\s/?#@%\[\]\\]+")
 _PORTS = range(1, 65_536)
 
 
@@ -33,3 +35,15 @@ def is_host(name: str) -> bool:
     except UnicodeError:
         return False
     return True
+
+
+def host_and_port(address: str) -> tuple[str, int | None] | None:
+    """Read `host` or `host:port`, where IPv6 stands in brackets; None when it is neither, or no port can have that number."""
+    try:
+        parts = urlsplit(f"//{address}")
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return None
+    if parts.netloc != address or address.endswith(":") or port == 0 or not host or not _HOST.fullmatch(host):
+        return None
+    return host, port

@@ -18,9 +18,9 @@ from valkey import Valkey
 from valkey.exceptions import ResponseError, ValkeyError
 
 from core.leases.ending import ends_in_time
-from core.refusals import BadInput
 from core.tasks.decide import SLOW_SECONDS
 from core.tasks.queue import ALL, GROUP, HELD, PAUSED, QUICK, SLOW, QueuedTask, paused_for, read
+from core.tasks.valkey_address import require_valkey
 from workers.apart import Ended
 from workers.calculating import Calculator
 from workers.coordinator import Away
@@ -57,14 +57,10 @@ class QueuedTasksExecutor:
         self._desk = desk
         self._calculator = Calculator()
         self._looked = 0.0
-        try:
-            self._valkey: Any = Valkey.from_url(
-                desk.valkey, decode_responses=True, socket_timeout=_PATIENCE_SECONDS, socket_connect_timeout=2.0
-            )
-            self._valkey.connection_pool.make_connection()  # which takes the words of the query; nothing is sent
-        except (TypeError, ValueError) as error:
-            reason = str(error).rpartition("() ")[2].rstrip(".")  # behind the name of what does not take a word
-            raise BadInput(f"{desk.valkey!r} is not the address of a Valkey server: {reason}.") from None
+        require_valkey(desk.valkey)
+        self._valkey: Any = Valkey.from_url(
+            desk.valkey, decode_responses=True, socket_timeout=_PATIENCE_SECONDS, socket_connect_timeout=2.0
+        )
 
     def ask(self, key: str, wait: float) -> Sequence[Entry] | None:  # noqa: ARG002 - Valkey remembers by itself who has what
         """Take what is there: quick tasks by the hundred, slow ones one at a time; wait for the first otherwise.

@@ -8,7 +8,7 @@ from valkey import asyncio as valkey
 from valkey.exceptions import ResponseError, ValkeyError
 
 from coordinator.reactors.queue import QueueAway
-from core.refusals import BadInput
+from core.tasks.valkey_address import require_valkey
 
 _PATIENCE_SECONDS = 2.0
 
@@ -24,17 +24,10 @@ class ValkeyServer:
     """
 
     def __init__(self, url: str) -> None:
-        try:
-            self._client: Any = valkey.Valkey.from_url(
-                url,
-                decode_responses=True,
-                socket_timeout=_PATIENCE_SECONDS,
-                socket_connect_timeout=_PATIENCE_SECONDS,
-            )
-            self._client.connection_pool.make_connection()  # which takes the words of the query; nothing is sent
-        except (TypeError, ValueError) as error:
-            reason = str(error).rpartition("() ")[2].rstrip(".")  # behind the name of what does not take a word
-            raise BadInput(f"{url!r} is not the address of a Valkey server: {reason}.") from None
+        require_valkey(url)
+        self._client: Any = valkey.Valkey.from_url(
+            url, decode_responses=True, socket_timeout=_PATIENCE_SECONDS, socket_connect_timeout=_PATIENCE_SECONDS
+        )
 
     def script(self, text: str) -> Any:
         """Return a script to be called with `keys` and `args`."""

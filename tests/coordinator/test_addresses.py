@@ -1,6 +1,6 @@
 import pytest
 
-from coordinator.addresses import is_valkey, origin_of, peers_in
+from coordinator.addresses import origin_of, peers_in
 from coordinator.configuring import load
 from core.refusals import BadInput
 
@@ -49,19 +49,3 @@ def test_origins_take_effect_however_they_are_written():
     said = {"cors_origins": "http://a:80", "embed_origins": "https://Forum.example:443,*"}
     settings = load(None, {}, said)
     assert (settings.cors_origins, settings.embed_origins) == (("http://a",), ("https://forum.example", "*"))
-
-
-@pytest.mark.parametrize(
-    ("address", "can_be"),
-    [
-        ("valkey://localhost:6379/1", True),
-        ("valkeys://:word@localhost?ssl_cert_reqs=none", True),
-        ("unix:///run/valkey.sock", True),
-        ("valkey:///1", True),
-        ("valkey://localhost:0", False),
-        ("valkey://localhost/one", False),
-        ("unix://valkey.sock", False),
-    ],
-)
-def test_a_valkey_has_a_host_a_port_and_a_number_that_can_be(address, can_be):
-    assert is_valkey(address) is can_be

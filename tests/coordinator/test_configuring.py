@@ -133,7 +133,15 @@ NOT_ACCEPTABLE = {
     "number_ceiling_digits": ["9", "100001"],
     "counting_ceiling": ["1", "x", str(10**31 + 1)],
     "seed_machines": ["maybe"],
-    "valkey": ["http://x", "valkey://", "valkey://h\n", "valkey://h:99999", "valkey://[", "valkey://h/x"],
+    "valkey": [
+        "http://x",
+        "valkey://",
+        "valkey://h\n",
+        "valkey://h:99999",
+        "valkey://[",
+        "valkey://h/x",
+        "valkey://h?word=x",
+    ],
     "max_waiting_tasks": ["0", "1000001"],
 }
 

@@ -207,6 +207,10 @@ def test_a_word_that_is_not_acceptable_gets_one_sentence_too(run, here, words, s
             ("serve", "--workers", "1", "--node-name", 128 * "a"),
             f"client_id '{60 * 'a'}…' is not acceptable; 1 to 128 ",
         ),
+        (
+            ("serve", "--valkey", "valkey://h?word=1"),
+            "valkey is 'valkey://h?word=1'; one of db, username, password in the",
+        ),
         (("serve", "--node-name", "a\tb"), "--node-name is 'a\\tb'; a name of up to 253 characters in one line is"),
     ],
 )

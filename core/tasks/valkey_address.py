@@ -1,0 +1,63 @@
+"""The address of the Valkey server through which tasks go, as the coordinator and its workers are told it.
+
+Valkey's client takes any word of its own behind the question mark, and stumbles over what that says only when it is made, or
+goes there. So what may stand there is said here, and everything else is refused before anything is opened.
+"""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import parse_qsl, urlsplit
+
+from core.addresses import host_and_port
+from core.refusals import BadInput
+from core.wording import shortened
+
+_FORM = re.compile(r"(valkeys?|rediss?|unix)://[^\s\x00-\x1f\x7f#]+")
+_DATABASE = re.compile(r"[0-9]{1,9}")
+_WITH_TLS = ("valkeys", "rediss")
+_ANYWHERE = ("db", "username", "password")
+_OF_TLS = ("ssl_cert_reqs", "ssl_check_hostname", "ssl_ca_certs", "ssl_certfile", "ssl_keyfile")
+_VALUES = {
+    "db": (_DATABASE, "the number of a database"),
+    "ssl_cert_reqs": (re.compile("none|optional|required"), "none, optional or required"),
+    "ssl_check_hostname": (re.compile("true|false"), "true or false"),
+}
+_ANY_VALUE = re.compile(".+"), "something"
+
+
+def require_valkey(address: str) -> None:
+    """See that an address can be that of a Valkey server: a host with a port, or a socket; a database; known words behind it.
+
+    Raises:
+        BadInput: it can't; says what would be accepted.
+    """
+    for accepted in _flaws(address):
+        raise BadInput(f"valkey is {shortened(repr(address))}; {accepted} is accepted.")
+
+
+def _flaws(address: str) -> Iterator[str]:
+    """Yield what would be accepted where something else stands."""
+    if not _leads_somewhere(address):
+        yield "an address such as valkey://localhost:6379"
+        return
+    parts = urlsplit(address)
+    known = _ANYWHERE + (_OF_TLS if parts.scheme in _WITH_TLS else ())
+    for word, value in parse_qsl(parts.query, keep_blank_values=True):
+        form, accepted = _VALUES.get(word, _ANY_VALUE)
+        if word not in known:
+            yield f"one of {', '.join(known)} in the place of {shortened(word)}"
+        elif not form.fullmatch(value):
+            yield f"{accepted} behind {word}="
+
+
+def _leads_somewhere(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    if not _FORM.fullmatch(address):
+        return False
+    if parts.scheme == "unix":
+        return bool(parts.path)
+    place = parts.netloc.rpartition("@")[2]
+    return (not place or host_and_port(place) is not None) and bool(re.fullmatch(r"(/[0-9]{0,9})?", parts.path))
