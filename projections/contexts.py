@@ -17,8 +17,10 @@ from projections.access import state as access
 from projections.clients import state as clients
 from projections.clients.state import ClientsState, Unseal
 from projections.counting import state as counting
-from projections.factoring import attempts, contributors, coverage, factors, submitted
+from projections.factoring import factors
 from projections.factoring import state as factoring
+from projections.factoring.credit import attempts, contributors, coverage
+from projections.factoring.wholes import submitted
 from projections.federation import agents, latest
 from projections.federation import state as federation
 from projections.notifications import state as notifications

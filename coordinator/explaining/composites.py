@@ -22,8 +22,8 @@ from core.factoring.state import Number
 from core.refusals import Unknown
 from core.timestamps import to_iso
 from projections.clients.state import names
-from projections.factoring import catalogue
-from projections.factoring.shares import Share, Shares, Stretch, shares_of
+from projections.factoring.lists import catalogue
+from projections.factoring.numbers.shares import Share, Shares, Stretch, shares_of
 
 _WITHDRAWN_SHOWN = 1_000
 

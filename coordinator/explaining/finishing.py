@@ -12,9 +12,9 @@ from core.factoring.mathematics.climbing import climb_milliseconds
 from core.factoring.mathematics.cost import nominal_microseconds
 from core.factoring.state import Number
 from core.timestamps import LAST, SECOND
-from projections.factoring import prospects
-from projections.factoring.prospects import Window
-from projections.factoring.remaining import ALL, Remaining, remaining
+from projections.factoring.assignment import prospects
+from projections.factoring.assignment.prospects import Window
+from projections.factoring.lists.remaining import ALL, Remaining, remaining
 
 _STRETCHES = 12
 """Of two hours each, when there was work all day."""

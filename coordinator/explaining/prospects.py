@@ -9,7 +9,7 @@ from core.factoring.mathematics.beside import effort_beside
 from core.factoring.mathematics.choice import Arm
 from core.factoring.mathematics.outlook import chance_of_a_find
 from core.factoring.state import Number
-from projections.factoring import prospects
+from projections.factoring.assignment import prospects
 
 _LEAST_SHARE = 20
 """Of what the best promises an alternative has to promise one part in so many to be shown."""

@@ -19,7 +19,7 @@ from core.factoring.formats.uploading import difficulty_of, lines_of
 from core.factoring.mathematics.sieve import Crossover, crossover
 from core.factoring.targets import LEAST_USUAL_MILLI, usual_target_milli
 from core.refusals import BadInput
-from projections.factoring import catalogue
+from projections.factoring.lists import catalogue
 
 _LOOKED_AT = 5_000
 _SHOWN, _WHOLE = 20, 60

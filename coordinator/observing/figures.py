@@ -10,8 +10,10 @@ from coordinator.node import Node
 from coordinator.webhooks.reading import Wanted, of_project, waiting
 from core.notifications.state import Subscription
 from projections.counting import table as counting
-from projections.factoring import contributors, counts, residue_status
-from projections.factoring.contributors import Total
+from projections.factoring.credit import contributors
+from projections.factoring.credit.contributors import Total
+from projections.factoring.lists import counts
+from projections.factoring.residues import status as residue_status
 from projections.notifications.state import subscriptions
 from projections.tasks import table as tasks
 

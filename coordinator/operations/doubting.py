@@ -27,7 +27,7 @@ from core.factoring.residues.commands import RemoveResidue
 from core.factoring.splitting import stream_of
 from core.refusals import Unknown
 from core.trust.commands import NoteDoubtHeeded, SettleDoubt
-from projections.factoring.catalogue import relatives_of
+from projections.factoring.lists.catalogue import relatives_of
 from projections.trust.machines import doubtful
 
 _AT_ONCE = 300

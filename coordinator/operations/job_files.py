@@ -13,9 +13,10 @@ from core.factoring.formats.jobfile import FORMAT, Done, Job, JobAssignment, Job
 from core.factoring.mathematics.cost import nominal_microseconds
 from core.refusals import BadInput, Forbidden
 from core.timestamps import SECOND, to_iso
-from projections.factoring import assignments, attempts
-from projections.factoring.family import Family
-from projections.factoring.holdings import Chosen, Holding, choose
+from projections.factoring.assignment import assignments
+from projections.factoring.assignment.holdings import Chosen, Holding, choose
+from projections.factoring.credit import attempts
+from projections.factoring.numbers.family import Family
 
 MOST_ASSIGNMENTS = 5_000
 MOST_DIGITS = 4_000_000

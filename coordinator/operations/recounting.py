@@ -3,7 +3,7 @@
 from coordinator.node import Node
 from coordinator.processes.background import BackgroundJob
 from coordinator.processes.progress import Report
-from projections.factoring import recount
+from projections.factoring.credit import recount
 
 RECOUNT = "counting all numbers anew"
 _AT_ONCE = 50

@@ -11,7 +11,7 @@ from core.factoring.events import CurvesRun
 from core.factoring.residues.events import ResidueCurves, ResiduesUploaded
 from core.trust.weighing import Reported, told_by
 from projections.access.users import belongings
-from projections.factoring.catalogue import numbers_by_id
+from projections.factoring.lists.catalogue import numbers_by_id
 
 
 async def reported(node: Node, rows: Sequence[StoredEvent]) -> list[Reported]:

@@ -13,7 +13,7 @@ from core.factoring.commands import ReserveWork
 from core.factoring.state import Number
 from core.refusals import Unknown
 from core.wording import shortened
-from projections.factoring import standing
+from projections.factoring.wholes import standing
 
 Method = Literal["nfs", "snfs", "gnfs", "other"]
 _encode = msgspec.json.Encoder(order="deterministic").encode

@@ -13,9 +13,9 @@ from msgspec.structs import replace
 from coordinator.node import Node
 from coordinator.projecting.readers import Readers
 from coordinator.repeating import every
-from projections.factoring import catalogue, trigrams
-from projections.factoring.catalogue import Page, Search
-from projections.factoring.trigrams import Among
+from projections.factoring.lists import catalogue, trigrams
+from projections.factoring.lists.catalogue import Page, Search
+from projections.factoring.lists.trigrams import Among
 
 _CONTEXT = "factoring"
 _EVERY_SECONDS = 1.0

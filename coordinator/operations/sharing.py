@@ -9,8 +9,8 @@ from core.factoring.curation.commands import SetDeadline, SetShare
 from core.refusals import Unknown
 from core.timestamps import from_iso, to_iso
 from core.wording import shortened
-from projections.factoring.projects import by_name
-from projections.factoring.turns import deadlines, shares
+from projections.factoring.assignment.turns import deadlines, shares
+from projections.factoring.numbers.projects import by_name
 
 _PER_CENT = 1000
 _LARGEST_ID = 2**63 - 1

@@ -18,8 +18,9 @@ from core.steering.pausing import EVERYTHING, KINDS, Pause, by_target, hindering
 from core.timestamps import to_iso
 from core.wording import shortened
 from projections.clients.state import names, number_named
-from projections.factoring import assignments, projects
-from projections.factoring.projects import by_name
+from projections.factoring.assignment import assignments
+from projections.factoring.numbers import projects
+from projections.factoring.numbers.projects import by_name
 from projections.steering.state import pauses as pauses_in
 
 Of = Literal["everything", "kind", "project", "client"]

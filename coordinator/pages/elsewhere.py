@@ -19,7 +19,8 @@ from coordinator.pages.serving import pages_of
 from coordinator.settings import Settings
 from core.refusals import Unknown
 from core.wording import LONGEST_PATH, shortened, whole
-from projections.factoring import projects, tallies
+from projections.factoring.lists import tallies
+from projections.factoring.numbers import projects
 
 _NARROW, _NARROW_WIDTH, _WIDTH, _BESIDE = " .,:;'|!()[]ijlft1", 4.2, 7.0, 10
 """Of a badge: characters that are narrow, about how wide they and others are, and the room beside a text; pixels."""

@@ -26,7 +26,7 @@ from core.factoring.splitting import stream_of
 from core.trust.commands import RecordMissed
 from core.trust.events import FindMissed, FindsAsked
 from core.trust.weighing import Reported, missed_lots
-from projections.factoring.catalogue import relatives_of
+from projections.factoring.lists.catalogue import relatives_of
 from projections.trust.machines import MachineTable
 from projections.trust.state import asked_upto
 

@@ -16,7 +16,7 @@ from core.deciding import Order
 from core.factoring.imports.commands import DivideOut
 from core.factoring.mathematics.powers import powers_among
 from core.refusals import Refusal
-from projections.factoring import catalogue
+from projections.factoring.lists import catalogue
 
 _PAUSE_SECONDS = 10.0
 _AT_ONCE = 500

@@ -27,8 +27,9 @@ from core.factoring.events import CompositeSubmitted, FactorFound, NumberSplit
 from core.factoring.proofs.commands import RecordGroupOrder, SettlePrimality
 from core.factoring.state import Number
 from core.refusals import Refusal
-from projections.factoring import catalogue, factors
+from projections.factoring import factors
 from projections.factoring.factors import Factor
+from projections.factoring.lists import catalogue
 
 EVERY_SECONDS = 5.0
 _AT_ONCE = 50

@@ -22,7 +22,8 @@ from core.factoring.events import CompositeSubmitted, FactorFound
 from core.factoring.finding import MAX_CLAIMS
 from core.factoring.mathematics.common_factors import Values, product_of, shared_with, sharing
 from core.refusals import Refusal
-from projections.factoring import catalogue, factors
+from projections.factoring import factors
+from projections.factoring.lists import catalogue
 
 EVERY_SECONDS = 60.0
 _REST = 20

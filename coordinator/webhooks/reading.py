@@ -12,7 +12,7 @@ from coordinator.databases import uri_for_reading
 from coordinator.log.reading import chosen
 from core.events.envelope import StoredEvent
 from core.notifications.wanted import ALARMS, OWN
-from projections.factoring.projects import ProjectTable
+from projections.factoring.numbers.projects import ProjectTable
 from projections.runtime import checkpoint
 
 _SCANNED_AT_ONCE = 20_000

@@ -8,14 +8,14 @@ from core.factoring.events import AttemptMade, CompositeSubmitted, NumberSplit
 from core.factoring.mathematics.beside import b1_covered
 from core.factoring.proofs.events import PrimalitySettled
 from core.factoring.state import Number
-from projections.factoring import numbers
-from projections.factoring.credit import CreditTable
-from projections.factoring.expectations import Stretch
-from projections.factoring.family import Family
-from projections.factoring.forms import FormTable
-from projections.factoring.numbers import NumberTable
-from projections.factoring.projects import ProjectTable
-from projections.factoring.shares import Gain, ShareTable
+from projections.factoring.credit.curves import CreditTable
+from projections.factoring.credit.expectations import Stretch
+from projections.factoring.numbers import table as numbers
+from projections.factoring.numbers.family import Family
+from projections.factoring.numbers.forms import FormTable
+from projections.factoring.numbers.projects import ProjectTable
+from projections.factoring.numbers.shares import Gain, ShareTable
+from projections.factoring.numbers.table import NumberTable
 
 _BESIDE = ("pm1", "pp1")
 _WORKABLE = frozenset({"open", "finished"})

@@ -12,8 +12,8 @@ from core.events.fact import Fact
 from core.factoring.events import AttemptMade, CurvesRun, FactorFound
 from core.factoring.mathematics.group_order import Factorisation
 from core.factoring.proofs.events import GroupOrderComputed, PrimalitySettled
-from projections.factoring import tallies
 from projections.factoring.imports import DATED, moments
+from projections.factoring.lists import tallies
 from projections.runtime.paging import rows_of_page
 from projections.runtime.rows import insert_named, row_of
 

@@ -25,8 +25,10 @@ from core.factoring.proofs.events import PrimalitySettled
 from core.factoring.residues.events import CurvesIdentified, residue_of_subject
 from core.factoring.splitting import number_of_stream
 from core.leases.events import LeaseEnded, LeaseGranted, LeaseRenewed
-from projections.factoring import imports, numbers, wishes
-from projections.factoring.curation import Curation
+from projections.factoring import imports
+from projections.factoring.assignment import wishes
+from projections.factoring.numbers import table as numbers
+from projections.factoring.numbers.curation import Curation
 from projections.factoring.tables import Tables
 
 

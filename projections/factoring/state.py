@@ -12,8 +12,10 @@ from core.factoring.formats.forms import Form
 from core.factoring.splitting import stream_of
 from core.factoring.state import Number
 from core.leases.decide import Lease
-from projections.factoring import curation, imports, tables, wishes
+from projections.factoring import imports, tables
+from projections.factoring.assignment import wishes
 from projections.factoring.folding import Folding
+from projections.factoring.numbers import curation
 from projections.runtime.answers import Answers
 
 SCHEMA = tables.SCHEMA

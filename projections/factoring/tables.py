@@ -2,38 +2,27 @@
 
 import sqlite3
 
-from projections.factoring import (
-    assignments,
-    credit,
-    curation,
-    expectations,
-    family,
-    forms,
-    ids,
-    imports,
-    numbers,
-    prior,
-    projects,
-    remaining,
-    residue_files,
-    shares,
-    tallies,
-    turns,
-    wishes,
-)
-from projections.factoring.assignments import AssignmentTable
-from projections.factoring.credit import CreditTable
+from projections.factoring import ids, imports
+from projections.factoring.assignment import assignments, turns, wishes
+from projections.factoring.assignment.assignments import AssignmentTable
+from projections.factoring.assignment.turns import ShareBook
+from projections.factoring.credit import curves as credit
+from projections.factoring.credit import expectations, prior
+from projections.factoring.credit.curves import CreditTable
+from projections.factoring.credit.expectations import ExpectationTable
+from projections.factoring.credit.prior import PriorTable
 from projections.factoring.division import Division
-from projections.factoring.expectations import ExpectationTable
-from projections.factoring.family import Family
-from projections.factoring.forms import FormTable
 from projections.factoring.ids import Ids
-from projections.factoring.numbers import NumberTable
-from projections.factoring.prior import PriorTable
-from projections.factoring.projects import ProjectTable
-from projections.factoring.residue_files import ResidueTable
-from projections.factoring.shares import ShareTable
-from projections.factoring.turns import ShareBook
+from projections.factoring.lists import remaining, tallies
+from projections.factoring.numbers import curation, family, forms, projects, shares
+from projections.factoring.numbers import table as numbers
+from projections.factoring.numbers.family import Family
+from projections.factoring.numbers.forms import FormTable
+from projections.factoring.numbers.projects import ProjectTable
+from projections.factoring.numbers.shares import ShareTable
+from projections.factoring.numbers.table import NumberTable
+from projections.factoring.residues import files as residue_files
+from projections.factoring.residues.files import ResidueTable
 from projections.leases import table as leases
 from projections.leases.table import LeaseTable
 

@@ -3,7 +3,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-import coordinator
+import pytest
 
 ROOT = Path(__file__).parents[2]
 MAY_IMPORT = {
@@ -54,26 +54,38 @@ def test_no_import_points_upward():
     assert upward == []
 
 
-def rooms():
-    """Return the rooms of the coordinator from the bottom to the top, as its first module lists them."""
-    return re.findall(r"^    (\w+)(?:/|\.py) ", coordinator.__doc__, re.MULTILINE)
+LISTED = (Path("coordinator"), Path("projections/factoring"))
+"""The packages whose first module lists the rooms in them, from the bottom to the top."""
 
 
-def test_every_room_of_the_coordinator_is_in_its_list():
-    assert sorted({path.with_suffix("").parts[1] for path in modules() if path.parts[0] == "coordinator"}) == sorted(
-        [*rooms(), "__init__"]
+def rooms(package):
+    """Return the rooms of a package in the order in which it lists them."""
+    return re.findall(
+        r"^    (\w+)(?:/|\.py) ", ast.get_docstring(modules()[package / "__init__.py"], clean=False), re.MULTILINE
     )
 
 
-def test_no_import_inside_the_coordinator_points_upward():
-    height = {room: index for index, room in enumerate(rooms())}
-    upward = [
-        f"{path}:{line} imports {name}"
+def room_in(package, parts):
+    """Return the room of a package to which a module belongs, by the parts of its name; None for no room in it."""
+    depth = len(package.parts)
+    return parts[depth] if parts[:depth] == package.parts and len(parts) > depth else None
+
+
+@pytest.mark.parametrize("package", LISTED, ids=str)
+def test_every_room_is_in_the_list(package):
+    found = {room_in(package, path.with_suffix("").parts) for path in modules()} - {None, "__init__"}
+    assert sorted(found) == sorted(rooms(package))
+
+
+@pytest.mark.parametrize("package", LISTED, ids=str)
+def test_no_import_inside_points_upward(package):
+    height = {room: index for index, room in enumerate(rooms(package))}
+    inside = [
+        (f"{path}:{line} imports {name}", room_in(package, tuple(name.split("."))), room)
         for path, line, name in imports()
-        if path.parts[0] == "coordinator" and name.startswith("coordinator.")
-        if height[name.split(".")[1]] > height[path.with_suffix("").parts[1]]
+        if (room := room_in(package, path.with_suffix("").parts)) is not None
     ]
-    assert upward == []
+    assert [said for said, imported, room in inside if imported and height[imported] > height[room]] == []
 
 
 def file_of(name):

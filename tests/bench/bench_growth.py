@@ -19,9 +19,9 @@ from stage import figure
 
 from core.factoring.state import Number
 from projections.contexts import FACTORING_FILE
-from projections.factoring import catalogue, trigrams
-from projections.factoring.catalogue import Search, Sort
-from projections.factoring.numbers import NumberTable
+from projections.factoring.lists import catalogue, trigrams
+from projections.factoring.lists.catalogue import Search, Sort
+from projections.factoring.numbers.table import NumberTable
 from projections.runtime.file import ProjectionFile
 
 NUMBERS = 100_000

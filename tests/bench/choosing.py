@@ -19,7 +19,7 @@ from core.factoring.commands import ReportCurves, RequestWork
 from core.factoring.decide import FACTORING
 from core.factoring.mathematics.effort import curve_effort
 from core.factoring.state import Number, Wanted
-from projections.factoring import numbers
+from projections.factoring.numbers import table as numbers
 from tests.office import Office
 
 WISHES = ((0, 10**9), (150, 151), (500, 600))

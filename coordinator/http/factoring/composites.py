@@ -32,8 +32,10 @@ from core.factoring.mathematics import effort
 from core.factoring.state import Number, Status
 from core.refusals import Unknown
 from projections.clients.state import names
-from projections.factoring import attempts, catalogue, factors
-from projections.factoring.catalogue import Search, Sort
+from projections.factoring import factors
+from projections.factoring.credit import attempts
+from projections.factoring.lists import catalogue
+from projections.factoring.lists.catalogue import Search, Sort
 
 _SHOWN = 100
 

@@ -12,8 +12,8 @@ from coordinator.http.problems import may_answer
 from coordinator.node import Node
 from core.factoring.state import Number
 from core.refusals import Unknown
-from projections.factoring import catalogue
-from projections.factoring.factorization import Leaf, factorization_of
+from projections.factoring.lists import catalogue
+from projections.factoring.wholes.factorization import Leaf, factorization_of
 
 
 class PrimeFactor(msgspec.Struct, frozen=True):

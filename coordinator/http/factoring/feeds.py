@@ -19,8 +19,10 @@ from core.clients.naming import client_name
 from core.factoring.state import Number
 from core.refusals import Unknown
 from projections.clients.state import names
-from projections.factoring import catalogue, factors, projects
+from projections.factoring import factors
 from projections.factoring.factors import Factor
+from projections.factoring.lists import catalogue
+from projections.factoring.numbers import projects
 
 _SHOWN = 50
 

@@ -19,8 +19,9 @@ from coordinator.node import Node
 from core.factoring.state import Number
 from core.refusals import BadInput, Unknown
 from core.timestamps import SECOND, to_iso
-from projections.factoring import catalogue, prospects
-from projections.factoring.projects import by_name
+from projections.factoring.assignment import prospects
+from projections.factoring.lists import catalogue
+from projections.factoring.numbers.projects import by_name
 
 _CONTRIBUTOR = QueryParameter(ge=1, le=2**53, description="A client's number; only what it spends.")
 

@@ -10,11 +10,11 @@ from coordinator.http.tables import Whole
 from coordinator.projecting.readers import Readers
 from core.clients.naming import client_name
 from core.timestamps import to_iso
-from projections.factoring import catalogue
-from projections.factoring.attempts import Attempt, WorkDone
-from projections.factoring.catalogue import Held, Search
-from projections.factoring.contributors import DAY, Contribution, Day
+from projections.factoring.credit.attempts import Attempt, WorkDone
+from projections.factoring.credit.contributors import DAY, Contribution, Day
 from projections.factoring.factors import Factor
+from projections.factoring.lists import catalogue
+from projections.factoring.lists.catalogue import Held, Search
 
 
 class FoundFactor(msgspec.Struct, frozen=True):

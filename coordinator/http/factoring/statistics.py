@@ -13,8 +13,9 @@ from coordinator.http.caller import needs
 from coordinator.http.factoring.rows import ClientRow, DayRow, client_row, day_row
 from coordinator.node import Node
 from projections.clients.state import names
-from projections.factoring import contributors, counts
-from projections.factoring.contributors import DAY, Contribution, Day, Total
+from projections.factoring.credit import contributors
+from projections.factoring.credit.contributors import DAY, Contribution, Day, Total
+from projections.factoring.lists import counts
 
 
 class Overview(msgspec.Struct, frozen=True):

@@ -15,8 +15,8 @@ from coordinator.http.problems import may_answer
 from coordinator.node import Node
 from core.timestamps import to_naive_iso
 from projections.clients.state import number_named
-from projections.factoring import holdings
-from projections.factoring.holdings import Chosen, Holding
+from projections.factoring.assignment import holdings
+from projections.factoring.assignment.holdings import Chosen, Holding
 
 _SHOWN = 50
 _DIGITS_SHOWN = 20

@@ -30,7 +30,7 @@ from core.factoring.curves import Bounds
 from core.factoring.mathematics.cost import nominal_microseconds
 from core.factoring.state import Strategy, Wanted
 from core.timestamps import SECOND, to_naive_iso
-from projections.factoring import coverage
+from projections.factoring.credit import coverage
 
 MOST_HELD = 5
 """So many assignments one client of this kind holds; it is told to finish one before it gets another."""

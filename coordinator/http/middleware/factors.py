@@ -20,8 +20,9 @@ from core.factoring.state import Number
 from core.refusals import Unknown
 from core.timestamps import from_address, to_naive_iso
 from projections.clients.state import names
-from projections.factoring import catalogue, factors
+from projections.factoring import factors
 from projections.factoring.factors import Factor
+from projections.factoring.lists import catalogue
 
 _LARGER_THAN_64_BITS = 2**63
 

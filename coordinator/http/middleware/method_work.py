@@ -24,7 +24,7 @@ from core.factoring.commands import RequestWork
 from core.factoring.curves import Bounds
 from core.refusals import BadInput
 from core.timestamps import to_naive_iso
-from projections.factoring import catalogue
+from projections.factoring.lists import catalogue
 
 _WORKABLE: tuple[Literal["ecm", "pm1", "pp1"], ...] = ("ecm", "pm1", "pp1")
 

@@ -16,8 +16,8 @@ from core.factoring.curation.commands import CreateProject, DeleteProject
 from core.refusals import Unknown
 from core.timestamps import to_naive_iso
 from core.wording import shortened
-from projections.factoring import projects
-from projections.factoring.projects import Project
+from projections.factoring.numbers import projects
+from projections.factoring.numbers.projects import Project
 
 
 class ProjectHead(msgspec.Struct, frozen=True):

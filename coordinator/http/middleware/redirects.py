@@ -14,7 +14,7 @@ from coordinator.settings import Settings
 from core.bigint import abbreviate
 from core.refusals import Unknown
 from core.wording import shortened
-from projections.factoring import standing
+from projections.factoring.wholes import standing
 
 _TO = {
     "dashboard": "/",

@@ -4,7 +4,7 @@ from coordinator.explaining.events import counting_at
 from coordinator.node import Node
 from core.factoring.events import AttemptMade, CurvesRun
 from core.factoring.residues.commands import Reported, reported_at
-from projections.factoring.attempts import attempt_by_id
+from projections.factoring.credit.attempts import attempt_by_id
 
 
 async def reported(node: Node, attempt: int) -> Reported | None:

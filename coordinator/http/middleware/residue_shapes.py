@@ -8,7 +8,7 @@ from msgspec import Meta
 from core.factoring.residues.answers import ResidueAnswer, ResidueWorkAnswer
 from core.timestamps import to_naive_iso
 from core.wording import count_of
-from projections.factoring.residue_status import ListedResidue
+from projections.factoring.residues.status import ListedResidue
 
 _LARGEST_SUGGESTED_B2 = 10**13
 

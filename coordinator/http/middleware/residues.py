@@ -48,9 +48,9 @@ from core.factoring.residues.state import WantedResidue
 from core.refusals import BadInput, Forbidden, Unknown
 from core.wording import shortened
 from projections.clients.state import names, number_named
-from projections.factoring.residue_files import skipped_of
-from projections.factoring.residue_status import residue_counts, standing_of
-from projections.factoring.standing import left_of
+from projections.factoring.residues.files import skipped_of
+from projections.factoring.residues.status import residue_counts, standing_of
+from projections.factoring.wholes.standing import left_of
 
 Holder = Annotated[
     str, HeaderParameter(name="X-Client-ID", min_length=1, max_length=128, description="By what name the client goes.")

@@ -6,8 +6,8 @@ from coordinator.http.middleware.naming import known_as
 from coordinator.node import Node
 from core.factoring.formats.submission import residue_mentioned
 from core.factoring.residues.state import ResidueFile
-from projections.factoring.catalogue import number_by_text, relatives_of
-from projections.factoring.residue_files import claimed_by, residue_of_content, sigmas_of, skipped_of
+from projections.factoring.lists.catalogue import number_by_text, relatives_of
+from projections.factoring.residues.files import claimed_by, residue_of_content, sigmas_of, skipped_of
 
 
 class Resumed(msgspec.Struct, frozen=True):

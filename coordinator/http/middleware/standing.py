@@ -20,8 +20,10 @@ from core.bigint import abbreviate
 from core.refusals import Unknown
 from core.timestamps import to_naive_iso
 from core.wording import shortened
-from projections.factoring import catalogue, projects, standing
-from projections.factoring.standing import ByProgress, NumberStatus, Progress, WorkSoFar
+from projections.factoring.lists import catalogue
+from projections.factoring.numbers import projects
+from projections.factoring.wholes import standing
+from projections.factoring.wholes.standing import ByProgress, NumberStatus, Progress, WorkSoFar
 
 _MOST_ASKED = 10_000
 

@@ -12,7 +12,7 @@ from core.factoring.formats.gmp_ecm.shown import (
     shown_of,
 )
 from core.factoring.formats.gmp_ecm.transcript import parse_output
-from projections.factoring.standing import known_primes
+from projections.factoring.wholes.standing import known_primes
 
 _LONG_OUTPUT = 16 * 1024
 """Reading more than this takes longer than a request may keep others waiting."""

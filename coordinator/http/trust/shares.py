@@ -24,8 +24,9 @@ from coordinator.operations.people import client_meant
 from core.refusals import Unknown
 from core.wording import shortened
 from projections.clients.state import names
-from projections.factoring import catalogue, projects
-from projections.factoring.expectations import judged
+from projections.factoring.credit.expectations import judged
+from projections.factoring.lists import catalogue
+from projections.factoring.numbers import projects
 from projections.trust import checks, machines
 from projections.trust.state import missed_finds
 

@@ -7,7 +7,7 @@ from coordinator.node import Node
 from coordinator.repeating import every
 from coordinator.residues.store import ResidueStore, kept_in
 from core.factoring.decide import FACTORING
-from projections.factoring.residue_status import kept_contents
+from projections.factoring.residues.status import kept_contents
 from projections.runtime.checkpoint import stopped
 
 _EVERY_SECONDS = 5.0

@@ -10,8 +10,8 @@ from coordinator.writer.outcome import Outcome
 from core.factoring.residues.answers import ResidueAnswer
 from core.factoring.residues.commands import RemoveResidue
 from core.refusals import Unknown
-from projections.factoring.residue_files import residue_by_id
-from projections.factoring.residue_status import removable
+from projections.factoring.residues.files import residue_by_id
+from projections.factoring.residues.status import removable
 
 _AT_ONCE = 1_000
 

@@ -10,7 +10,7 @@ from coordinator.writer.outcome import Outcome
 from core.factoring.residues.answers import ResidueAnswer
 from core.factoring.residues.commands import Contents
 from core.refusals import Refusal
-from projections.factoring.residue_files import residue_of_content
+from projections.factoring.residues.files import residue_of_content
 from projections.runtime.checkpoint import stopped
 
 Record = Callable[[str, Contents], Awaitable[Outcome[ResidueAnswer]]]

@@ -13,8 +13,8 @@ from core.factoring.decide import FACTORING
 from core.refusals import Unknown
 from core.wording import shortened
 from projections.clients.state import names
-from projections.factoring import holdings
-from projections.factoring.holdings import Chosen
+from projections.factoring.assignment import holdings
+from projections.factoring.assignment.holdings import Chosen
 
 
 async def assignments(node: Node, address: Address) -> dict[str, Any]:

@@ -16,8 +16,10 @@ from core.factoring.curation.commands import ChangeComposite, DescribeNumber, Sh
 from core.factoring.curation.curating import check_difficulty
 from core.refusals import Unknown
 from projections.clients.state import names
-from projections.factoring import catalogue, curation, holdings
-from projections.factoring.catalogue import Search
+from projections.factoring.assignment import holdings
+from projections.factoring.lists import catalogue
+from projections.factoring.lists.catalogue import Search
+from projections.factoring.numbers import curation
 
 _SIZE = 50
 _HELD = 20

@@ -13,7 +13,8 @@ from coordinator.pages.telling import tell
 from core.access.state import Key
 from core.events.envelope import StoredEvent
 from projections.access.state import keys
-from projections.factoring import counts, holdings
+from projections.factoring.assignment import holdings
+from projections.factoring.lists import counts
 
 _EVENTS, _UPLOADS, _SCANNED = 15, 5, 2_000
 

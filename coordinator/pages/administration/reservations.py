@@ -12,7 +12,8 @@ from coordinator.pages.forms import Because, Sent, done
 from coordinator.pages.site import Address
 from core.factoring.commands import EndWork
 from projections.clients.state import names
-from projections.factoring import catalogue, holdings
+from projections.factoring.assignment import holdings
+from projections.factoring.lists import catalogue
 
 _PAGE = "/admin/reservations"
 

@@ -8,7 +8,7 @@ from msgspec import Struct
 from coordinator.node import Node
 from core.factoring.mathematics.exponentials import ONE
 from core.trust.standing import Standing
-from projections.factoring.expectations import judged
+from projections.factoring.credit.expectations import judged
 from projections.trust.machines import Share, machines, share_of_numbers
 
 

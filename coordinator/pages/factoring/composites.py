@@ -19,9 +19,9 @@ from coordinator.pages.factoring.querying import Query, parse
 from coordinator.pages.site import Address
 from core.factoring.state import Status
 from core.refusals import BadInput
-from projections.factoring import submitted
-from projections.factoring.catalogue import Page, Search, Sort
-from projections.factoring.submitted import Standing
+from projections.factoring.lists.catalogue import Page, Search, Sort
+from projections.factoring.wholes import submitted
+from projections.factoring.wholes.submitted import Standing
 
 SIZE = 50
 TABS: Mapping[str, tuple[Standing, ...]] = {

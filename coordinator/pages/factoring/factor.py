@@ -13,7 +13,8 @@ from coordinator.pages.factoring.finds import finds
 from coordinator.pages.site import Address
 from core.refusals import Unknown
 from projections.clients.state import names
-from projections.factoring import catalogue, factors
+from projections.factoring import factors
+from projections.factoring.lists import catalogue
 
 
 async def factor(node: Node, address: Address) -> dict[str, Any]:

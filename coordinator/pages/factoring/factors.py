@@ -13,8 +13,9 @@ from coordinator.pages.factoring.finds import finds
 from coordinator.pages.factoring.pace import found_per_hour
 from coordinator.pages.site import Address
 from projections.clients.state import names
-from projections.factoring import contributors, factors
-from projections.factoring.contributors import HOUR
+from projections.factoring import factors
+from projections.factoring.credit import contributors
+from projections.factoring.credit.contributors import HOUR
 from projections.factoring.factors import Factor, Order
 
 _SIZE = 50

@@ -9,10 +9,11 @@ from msgspec import Struct
 from coordinator.pages import filters
 from core.factoring.state import Number
 from core.timestamps import EPOCH
-from projections.factoring import catalogue, submitted
-from projections.factoring.contributors import DAY
+from projections.factoring.credit.contributors import DAY
 from projections.factoring.factors import Factor
-from projections.factoring.submitted import Submitted
+from projections.factoring.lists import catalogue
+from projections.factoring.wholes import submitted
+from projections.factoring.wholes.submitted import Submitted
 
 
 class Find(Struct, frozen=True):

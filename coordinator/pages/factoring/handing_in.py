@@ -14,7 +14,7 @@ from core.factoring.answers import CurvesAnswer
 from core.factoring.formats.handing_in import HandedIn, hand_in
 from core.refusals import BadInput, Unknown
 from core.wording import shortened
-from projections.factoring import catalogue
+from projections.factoring.lists import catalogue
 
 _LONGEST = 1024 * 1024
 _AT_ONCE = 500

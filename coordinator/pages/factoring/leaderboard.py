@@ -21,8 +21,9 @@ from core.clients.naming import client_name
 from core.timestamps import to_iso
 from core.wording import core_time
 from projections.clients.state import names as names_of
-from projections.factoring import contributors, factors
-from projections.factoring.contributors import DAY, Contribution, Credit, Day
+from projections.factoring import factors
+from projections.factoring.credit import contributors
+from projections.factoring.credit.contributors import DAY, Contribution, Credit, Day
 
 Per = Literal["user", "name"]
 Since = Literal["week", "month", "year", "all"]

@@ -9,11 +9,12 @@ from coordinator.pages.charts.ladders import LIST_AXIS, Axis, Ladder, ladder
 from core.factoring.mathematics.climbing import climb_milliseconds
 from core.factoring.mathematics.sieve import crossover
 from core.factoring.state import Number
-from projections.factoring import catalogue, submitted
-from projections.factoring.curation import special_form
-from projections.factoring.levels import held_levels
-from projections.factoring.products import Leaf, leaves_of
-from projections.factoring.submitted import Standing, Submitted
+from projections.factoring.credit.levels import held_levels
+from projections.factoring.lists import catalogue
+from projections.factoring.numbers.curation import special_form
+from projections.factoring.wholes import submitted
+from projections.factoring.wholes.products import Leaf, leaves_of
+from projections.factoring.wholes.submitted import Standing, Submitted
 
 _FIRST, _LAST = 3, 4
 """So many factors of a long product stand at its ends."""

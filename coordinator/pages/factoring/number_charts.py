@@ -15,8 +15,8 @@ from coordinator.pages.charts.splits import Member, Splits, splits
 from core.factoring.mathematics import effort
 from core.factoring.state import Number
 from core.timestamps import to_iso
-from projections.factoring.attempts import Attempt
-from projections.factoring.levels import Level
+from projections.factoring.credit.attempts import Attempt
+from projections.factoring.credit.levels import Level
 
 _GOAL = exp(-1)
 _PERCENT = 100

@@ -27,11 +27,14 @@ from core.factoring.state import Number
 from core.refusals import Unknown
 from core.wording import shortened
 from projections.clients.state import names
-from projections.factoring import attempts, catalogue, factors, levels, submitted
+from projections.factoring import factors
+from projections.factoring.credit import attempts, levels
+from projections.factoring.credit.levels import Level
 from projections.factoring.factors import Factor
-from projections.factoring.levels import Level
-from projections.factoring.products import Leaf, leaves_of, split_into
-from projections.factoring.residue_status import residues_of
+from projections.factoring.lists import catalogue
+from projections.factoring.residues.status import residues_of
+from projections.factoring.wholes import submitted
+from projections.factoring.wholes.products import Leaf, leaves_of, split_into
 
 _SHOWN = 25
 _DRAWN = 200

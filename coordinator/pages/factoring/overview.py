@@ -16,17 +16,15 @@ from coordinator.pages.factoring.listing import Listed, listed
 from coordinator.pages.factoring.pace import last_hour, paces
 from coordinator.pages.site import Address
 from projections.clients.state import names
-from projections.factoring import (
-    catalogue,
-    contributors,
-    factors,
-    projects,
-    submitted,
-)
-from projections.factoring.catalogue import Held
-from projections.factoring.contributors import DAY, HOUR
-from projections.factoring.projects import Project
-from projections.factoring.remaining import remaining
+from projections.factoring import factors
+from projections.factoring.credit import contributors
+from projections.factoring.credit.contributors import DAY, HOUR
+from projections.factoring.lists import catalogue
+from projections.factoring.lists.catalogue import Held
+from projections.factoring.lists.remaining import remaining
+from projections.factoring.numbers import projects
+from projections.factoring.numbers.projects import Project
+from projections.factoring.wholes import submitted
 
 _FINDS, _IN_PROGRESS, _FACTORED, _PROJECTS, _CONTRIBUTORS, _SHOWN = 7, 8, 5, 4, 4, 100
 _LOOKED_AT = 30

@@ -11,8 +11,8 @@ from coordinator.http.tables import Table
 from coordinator.pages.charts.bars import Bars, Period, bars, said
 from core.timestamps import EPOCH, to_iso
 from core.wording import plural, whole
-from projections.factoring import contributors
-from projections.factoring.contributors import HOUR, HOURS, MINUTE, MINUTES, Hour
+from projections.factoring.credit import contributors
+from projections.factoring.credit.contributors import HOUR, HOURS, MINUTE, MINUTES, Hour
 
 _MOST_HOURS, _FEWEST_HOURS = 3 * HOURS, HOURS
 _FEWEST_MINUTES = 30

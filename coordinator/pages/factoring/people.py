@@ -23,8 +23,10 @@ from core.refusals import Unknown
 from core.wording import plural, shortened, whole
 from projections.clients.state import also_named, client_numbered
 from projections.clients.state import names as names_of
-from projections.factoring import contributors, factors, holdings, prospects
-from projections.factoring.contributors import DAY, Day
+from projections.factoring import factors
+from projections.factoring.assignment import holdings, prospects
+from projections.factoring.credit import contributors
+from projections.factoring.credit.contributors import DAY, Day
 
 _DRAWN_DAYS = 30
 _LISTED = 25

@@ -11,8 +11,8 @@ from core.factoring.mathematics.cost import nominal_microseconds
 from core.factoring.mathematics.effort import curve_effort
 from core.factoring.mathematics.standard import STANDARD, Row, curves_to_reach, is_reached
 from core.factoring.state import Number
-from projections.factoring.levels import curve_worth
-from projections.factoring.spending import Spent
+from projections.factoring.credit.levels import curve_worth
+from projections.factoring.credit.spending import Spent
 
 _HIGHEST = 100_000
 """The t-level, in thousandths of a digit, beyond which nothing is planned."""

@@ -10,11 +10,11 @@ from coordinator.pages.factoring.planning import Plan, planned
 from core.factoring.curves import Bounds
 from core.factoring.mathematics.sieve import Crossover, crossover
 from core.factoring.state import Number
-from projections.factoring import catalogue
-from projections.factoring.curation import special_form
-from projections.factoring.levels import held_levels
-from projections.factoring.products import Leaf
-from projections.factoring.spending import Spent, out_on, spent_on
+from projections.factoring.credit.levels import held_levels
+from projections.factoring.credit.spending import Spent, out_on, spent_on
+from projections.factoring.lists import catalogue
+from projections.factoring.numbers.curation import special_form
+from projections.factoring.wholes.products import Leaf
 
 _LOWEST, _ROOM, _LEAST_HIGH = 5, 3, 20
 

@@ -21,9 +21,11 @@ from core.refusals import Unknown
 from core.timestamps import to_iso
 from core.wording import shortened
 from projections.clients.state import names
-from projections.factoring import catalogue, factors, prospects, tallies, turns
-from projections.factoring import projects as table
-from projections.factoring.projects import Project
+from projections.factoring import factors
+from projections.factoring.assignment import prospects, turns
+from projections.factoring.lists import catalogue, tallies
+from projections.factoring.numbers import projects as table
+from projections.factoring.numbers.projects import Project
 
 _SHOWN = 12
 

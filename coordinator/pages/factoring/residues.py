@@ -6,8 +6,8 @@ from coordinator.node import Node
 from coordinator.pages.asking import paging_of
 from coordinator.pages.site import Address
 from projections.clients.state import names
-from projections.factoring import catalogue
-from projections.factoring.residue_status import newest_residues, residue_counts
+from projections.factoring.lists import catalogue
+from projections.factoring.residues.status import newest_residues, residue_counts
 
 
 async def residues(node: Node, address: Address) -> dict[str, Any]:

@@ -14,8 +14,10 @@ from core.factoring.formats.expressions import number_from
 from core.factoring.state import Number
 from core.refusals import BadInput
 from core.wording import plural, standing
-from projections.factoring import catalogue, holdings, projects
-from projections.factoring.trigrams import Among
+from projections.factoring.assignment import holdings
+from projections.factoring.lists import catalogue
+from projections.factoring.lists.trigrams import Among
+from projections.factoring.numbers import projects
 
 _EACH = 10
 _SHOWN_WHOLE = 60

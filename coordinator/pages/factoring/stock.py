@@ -11,9 +11,9 @@ from coordinator.http.tables import Table
 from coordinator.pages.charts.bars import Bars, Period, bars
 from core.timestamps import to_iso
 from core.wording import plural, whole
-from projections.factoring import submitted
-from projections.factoring.contributors import HOUR
-from projections.factoring.submitted import STEP
+from projections.factoring.credit.contributors import HOUR
+from projections.factoring.wholes import submitted
+from projections.factoring.wholes.submitted import STEP
 
 _HOURS = 72
 _STEPS = 36

@@ -25,7 +25,8 @@ from core.factoring.proofs.events import GroupOrderComputed, PrimalitySettled
 from core.factoring.residues import events as residues
 from core.factoring.state import Number
 from core.wording import bounds, ends, plural
-from projections.factoring import catalogue, submitted
+from projections.factoring.lists import catalogue
+from projections.factoring.wholes import submitted
 
 _METHODS = {
     "pm1": "P-1",

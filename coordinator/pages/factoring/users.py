@@ -21,8 +21,9 @@ from core.refusals import Unknown
 from core.timestamps import to_iso
 from core.wording import shortened
 from projections.clients.state import names as names_of
-from projections.factoring import contributors, factors
-from projections.factoring.contributors import Contribution, Credit
+from projections.factoring import factors
+from projections.factoring.credit import contributors
+from projections.factoring.credit.contributors import Contribution, Credit
 from projections.factoring.factors import Factor
 
 _ALL = -1

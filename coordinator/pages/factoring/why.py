@@ -9,7 +9,7 @@ from coordinator.pages.asking import id_of, position_of
 from coordinator.pages.site import Address
 from core.refusals import Unknown
 from core.wording import shortened
-from projections.factoring import catalogue
+from projections.factoring.lists import catalogue
 
 _SHOWN = 100
 

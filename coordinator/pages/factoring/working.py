@@ -23,11 +23,15 @@ from core.factoring.mathematics.cost import nominal_microseconds
 from core.factoring.mathematics.standard import STANDARD
 from core.factoring.state import Number
 from core.wording import bounds, size
-from projections.factoring import assignments, catalogue, contributors, residue_status, submitted
-from projections.factoring.catalogue import Held
-from projections.factoring.contributors import HOUR
-from projections.factoring.counts import count_free
-from projections.factoring.remaining import Remaining, remaining, remaining_held
+from projections.factoring.assignment import assignments
+from projections.factoring.credit import contributors
+from projections.factoring.credit.contributors import HOUR
+from projections.factoring.lists import catalogue
+from projections.factoring.lists.catalogue import Held
+from projections.factoring.lists.counts import count_free
+from projections.factoring.lists.remaining import Remaining, remaining, remaining_held
+from projections.factoring.residues import status as residue_status
+from projections.factoring.wholes import submitted
 from projections.leases.table import count_live
 
 _NOMINAL = 1000

@@ -13,8 +13,8 @@ from coordinator.operations.searching import TextIndex
 from core.deciding import Order
 from core.factoring.commands import SubmitComposite
 from core.factoring.curation.commands import ShelveNumber
-from projections.factoring import catalogue, trigrams
-from projections.factoring.catalogue import Search
+from projections.factoring.lists import catalogue, trigrams
+from projections.factoring.lists.catalogue import Search
 
 TEXTS = ["2^137-1", "2^149-1", '10^41+"7"', "120!+1", *(str((10**20 + 39) * (10**30 + 57 + 2 * n)) for n in range(20))]
 

@@ -23,7 +23,7 @@ from core.contexts import CONTEXTS
 from core.deciding import Order
 from core.factoring.commands import SubmitComposite
 from projections.access.state import keys
-from projections.factoring.counts import count_by_status
+from projections.factoring.lists.counts import count_by_status
 from tests.ledgers import START, create
 
 FEW = 1

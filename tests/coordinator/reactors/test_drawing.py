@@ -21,8 +21,8 @@ from core.factoring.residues.commands import Contents, UploadResidues
 from core.refusals import Unknown
 from core.trust.chain import DAY
 from core.trust.commands import AnswerCheck, RequestCheck
-from projections.factoring import catalogue
-from projections.factoring.residue_files import residue_by_id
+from projections.factoring.lists import catalogue
+from projections.factoring.residues.files import residue_by_id
 from projections.trust import machines, state
 from projections.trust.checks import checks_of
 

@@ -10,7 +10,7 @@ from coordinator.wallclock import now
 from core.deciding import Order
 from core.factoring.commands import SubmitComposite
 from core.factoring.imports.commands import ImportComposite
-from projections.factoring.factorization import factorization_of
+from projections.factoring.wholes.factorization import factorization_of
 
 P, Q = 10**15 + 37, 10**20 + 39
 

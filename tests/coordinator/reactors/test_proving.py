@@ -17,7 +17,8 @@ from core.factoring.curves import bounds_of
 from core.factoring.proofs.commands import RecordGroupOrder, SettlePrimality
 from core.factoring.proofs.events import GroupOrderComputed, PrimalitySettled
 from core.refusals import BadInput, Unknown
-from projections.factoring import catalogue, factors
+from projections.factoring import factors
+from projections.factoring.lists import catalogue
 from tests.correcting import withdraw
 
 P, SIGMA = 8_000_000_000_012_429, "716873880"  # GMP-ECM found it with -param 1 -sigma SIGMA 2000 200000

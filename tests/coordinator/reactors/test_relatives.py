@@ -11,7 +11,8 @@ from coordinator.wallclock import now
 from core.deciding import Order
 from core.factoring.commands import Claim, ReportCurves, SubmitComposite
 from core.factoring.curves import bounds_of
-from projections.factoring import catalogue, factors
+from projections.factoring import factors
+from projections.factoring.lists import catalogue
 
 P, Q, R, S, T = 10**12 + 39, 10**13 + 37, 10**14 + 31, 10**15 + 37, 10**16 + 61
 U, V, W = 10**17 + 3, 10**18 + 9, 10**19 + 51

@@ -26,8 +26,8 @@ from core.factoring.mathematics.row_odds import P_MINUS_1
 from core.factoring.mathematics.standard import STANDARD, curves_to_reach, is_reached, next_row
 from core.factoring.state import Number
 from core.factoring.targets import usual_target_milli
-from projections.factoring.ahead import promise_of
-from projections.factoring.numbers import reach
+from projections.factoring.numbers.ahead import promise_of
+from projections.factoring.numbers.table import reach
 
 TRIED_DIGITS = 7
 _STEPS = 200

@@ -13,7 +13,7 @@ from core.factoring.formats.worklist import Work
 from core.factoring.mathematics import choice
 from core.factoring.mathematics.cost import nominal_microseconds
 from core.factoring.state import Wanted
-from projections.factoring.ahead import promise_of
+from projections.factoring.numbers.ahead import promise_of
 
 PRIMES = [10**digits + more for digits, more in ((29, 319), (34, 193), (39, 3), (49, 9), (59, 7), (69, 9))]
 

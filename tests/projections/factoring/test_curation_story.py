@@ -28,7 +28,7 @@ from core.factoring.curves import bounds_of
 from core.factoring.state import Wanted
 from core.refusals import BadInput, Conflict, Unknown
 from core.timestamps import SECOND
-from projections.factoring import catalogue
+from projections.factoring.lists import catalogue
 
 P12, P16, P20, P30 = 10**11 + 3, 10**15 + 37, 10**19 + 51, 10**29 + 319
 WHOLE = P16 * P20 * P30

@@ -4,7 +4,7 @@ from core.factoring.commands import Claim, ReportCurves, RequestWork, SubmitComp
 from core.factoring.curves import Bounds
 from core.factoring.mathematics.exponentials import ONE
 from core.factoring.state import Wanted
-from projections.factoring.expectations import judged, sums
+from projections.factoring.credit.expectations import judged, sums
 
 P, Q = 10**19 + 51, 10**49 + 9
 N = str(P * Q)

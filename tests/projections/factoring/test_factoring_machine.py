@@ -24,9 +24,9 @@ from core.factoring.events import CurvesRun
 from core.factoring.residues.commands import Contents, UploadResidues, reported_at
 from core.factoring.state import Wanted
 from core.refusals import BadInput
-from projections.factoring import submitted
-from projections.factoring.products import leaves_of as products_of
-from projections.factoring.shares import Stretch, shares_of
+from projections.factoring.numbers.shares import Stretch, shares_of
+from projections.factoring.wholes import submitted
+from projections.factoring.wholes.products import leaves_of as products_of
 from tests.office import Office
 from tests.profiles import running
 from tests.together import Together, applied

@@ -8,7 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from projections.contexts import FACTORING_FILE
-from projections.factoring import catalogue, contributors, counts, factors, prospects, submitted
+from projections.factoring import factors
+from projections.factoring.assignment import prospects
+from projections.factoring.credit import contributors
+from projections.factoring.lists import catalogue, counts
+from projections.factoring.wholes import submitted
 
 INDEXED = re.compile(r"(SEARCH|SCAN) \S+ USING (COVERING )?INDEX (found_factors|primes_\w+|factors_by_number)")
 QUESTIONS = {

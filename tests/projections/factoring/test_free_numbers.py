@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.factoring.state import Number, Wanted
-from projections.factoring import ahead, numbers, projects
-from projections.factoring.numbers import NumberTable
+from projections.factoring.numbers import ahead, projects
+from projections.factoring.numbers import table as numbers
+from projections.factoring.numbers.table import NumberTable
 
 WANTED = (
     Wanted(strategy="yield"),

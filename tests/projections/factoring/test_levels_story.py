@@ -6,7 +6,7 @@ import pytest
 
 from core.factoring.commands import Claim, ReportCurves, SubmitComposite
 from core.factoring.curves import bounds_of
-from projections.factoring.levels import curve_worth, levels_of
+from projections.factoring.credit.levels import curve_worth, levels_of
 
 P, Q = 10**11 + 3, 10**13 + 37
 REST = Q * (10**19 + 51)

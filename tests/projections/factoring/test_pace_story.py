@@ -5,8 +5,8 @@ import pytest
 from core.factoring.commands import ReportCurves, SubmitComposite
 from core.factoring.curves import bounds_of
 from core.timestamps import SECOND
-from projections.factoring import prospects
-from projections.factoring.prospects import DAY_SECONDS, lately, lately_on
+from projections.factoring.assignment import prospects
+from projections.factoring.assignment.prospects import DAY_SECONDS, lately, lately_on
 
 ONE, OTHER = (str((10**13 + 37) * (10**19 + rest)) for rest in (51, 123))
 BOUNDS = bounds_of(2000, None, 1)

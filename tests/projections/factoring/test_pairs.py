@@ -6,7 +6,7 @@ from contextlib import closing
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projections.factoring.pairs import TOLD_BY_PAIRS, pairs_of, with_all_pairs_of
+from projections.factoring.numbers.pairs import TOLD_BY_PAIRS, pairs_of, with_all_pairs_of
 
 DIGITS = st.text("0123456789", max_size=40)
 

@@ -11,8 +11,9 @@ from core.factoring.curves import CurveWorth, bounds_of
 from core.factoring.formats.worklist import Work, parse
 from core.factoring.mathematics.standard import prior_work
 from core.refusals import BadInput
-from projections.factoring import attempts, standing
-from projections.factoring.prior import declared
+from projections.factoring.credit import attempts
+from projections.factoring.credit.prior import declared
+from projections.factoring.wholes import standing
 from tests.office import Office
 from tests.profiles import trying
 

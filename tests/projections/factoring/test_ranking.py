@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projections.factoring import ranking
-from projections.factoring.ranking import ranked
+from projections.factoring.lists import ranking
+from projections.factoring.lists.ranking import ranked
 from projections.runtime import paging
 from tests.profiles import trying
 

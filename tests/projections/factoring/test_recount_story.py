@@ -4,8 +4,8 @@ import pytest
 
 from core.factoring.commands import Claim, ReportCurves, SubmitComposite
 from core.factoring.curves import bounds_of
-from projections.factoring.attempts import work_done_on
-from projections.factoring.recount import countable, recount
+from projections.factoring.credit.attempts import work_done_on
+from projections.factoring.credit.recount import countable, recount
 
 P, REST = 10**11 + 3, (10**13 + 37) * (10**19 + 51)
 N = P * REST

@@ -11,7 +11,7 @@ from core.factoring.residues.events import BadLine
 from core.factoring.state import Wanted
 from core.refusals import BadInput, Forbidden, Unknown
 from core.timestamps import SECOND
-from projections.factoring.counts import count_live_leases
+from projections.factoring.lists.counts import count_live_leases
 from tests.projections.factoring.residue_words import (
     B1,
     FULL,

@@ -5,10 +5,10 @@ import pytest
 from core.factoring.commands import Claim, ReportCurves, RequestWork, SubmitComposite
 from core.factoring.curves import bounds_of
 from core.factoring.state import Wanted
-from projections.factoring import submitted
-from projections.factoring.levels import held_levels
-from projections.factoring.products import leaves_of, split_into
-from projections.factoring.spending import out_on, spent_on
+from projections.factoring.credit.levels import held_levels
+from projections.factoring.credit.spending import out_on, spent_on
+from projections.factoring.wholes import submitted
+from projections.factoring.wholes.products import leaves_of, split_into
 
 P, Q, R = 10**13 + 37, 10**19 + 51, 10**21 + 117
 SMALL = bounds_of(2000, None, 1)

@@ -14,8 +14,8 @@ from core.factoring.curves import Bounds
 from core.factoring.mathematics.cost import nominal_microseconds
 from core.factoring.state import Wanted
 from core.timestamps import SECOND
-from projections.factoring import ordering
-from projections.factoring.turns import shares
+from projections.factoring.assignment.turns import shares
+from projections.factoring.numbers import ordering
 
 HOUR = 3_600 * SECOND
 DAY = 24 * HOUR

@@ -8,8 +8,8 @@ from core.factoring.commands import Claim, ReportAttempt, RequestWork, SubmitCom
 from core.factoring.curation.commands import ChangeComposite
 from core.factoring.state import Wanted
 from core.factoring.targets import part_target_milli, usual_target_milli
-from projections.factoring import projects
-from projections.factoring.factorization import factorization_of
+from projections.factoring.numbers import projects
+from projections.factoring.wholes.factorization import factorization_of
 
 P, Q, R, S = 10**15 + 37, 10**20 + 39, 10**24 + 7, 10**29 + 319
 

@@ -25,8 +25,8 @@ from core.factoring.decide import FACTORING
 from core.leases.decide import Outcome
 from core.timestamps import to_naive_iso
 from projections.clients.state import names, number_named
-from projections.factoring import holdings
-from projections.factoring.holdings import Chosen, Holding, Reservation
+from projections.factoring.assignment import holdings
+from projections.factoring.assignment.holdings import Chosen, Holding, Reservation
 
 _ENDED: dict[AssignmentStatus, str] = {
     "completed": "completed",

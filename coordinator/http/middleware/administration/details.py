@@ -28,10 +28,13 @@ from core.clients.naming import client_name
 from core.refusals import Unknown
 from core.timestamps import to_naive_iso
 from projections.clients.state import names
-from projections.factoring import attempts, catalogue, holdings, standing
-from projections.factoring.attempts import Attempt
-from projections.factoring.catalogue import Search
-from projections.factoring.holdings import Chosen
+from projections.factoring.assignment import holdings
+from projections.factoring.assignment.holdings import Chosen
+from projections.factoring.credit import attempts
+from projections.factoring.credit.attempts import Attempt
+from projections.factoring.lists import catalogue
+from projections.factoring.lists.catalogue import Search
+from projections.factoring.wholes import standing
 
 _FOUND = 100
 _RECENT = 10

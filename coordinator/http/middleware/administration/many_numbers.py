@@ -25,7 +25,7 @@ from core.bigint import abbreviate
 from core.deciding import Command
 from core.factoring.curation.commands import DescribeNumber, ShelveNumber, UnshelveNumber
 from core.refusals import Refusal
-from projections.factoring import projects
+from projections.factoring.numbers import projects
 
 Project = Annotated[str, QueryParameter(max_length=100)]
 

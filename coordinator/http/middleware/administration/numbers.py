@@ -18,8 +18,8 @@ from coordinator.node import Node
 from core.deciding import Command
 from core.factoring.curation.commands import ChangeComposite, ShelveNumber, UnshelveNumber
 from core.refusals import Unknown
-from projections.factoring import holdings
-from projections.factoring.holdings import Chosen
+from projections.factoring.assignment import holdings
+from projections.factoring.assignment.holdings import Chosen
 
 _AT_ONCE = 500
 

@@ -8,7 +8,10 @@ from litestar import get
 from litestar.di import NamedDependency
 
 from coordinator.node import Node
-from projections.factoring import contributors, counts, holdings, projects
+from projections.factoring.assignment import holdings
+from projections.factoring.credit import contributors
+from projections.factoring.lists import counts
+from projections.factoring.numbers import projects
 
 _TEN = 10
 _DONE = ("prime", "factored")

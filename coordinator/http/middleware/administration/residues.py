@@ -27,7 +27,7 @@ from core.factoring.residues.commands import ReleaseResidue, RemoveResidue
 from core.refusals import Unknown
 from core.wording import count_of
 from projections.clients.state import names
-from projections.factoring.residue_status import ListedResidue, ResidueStanding, kept_contents, standing_of
+from projections.factoring.residues.status import ListedResidue, ResidueStanding, kept_contents, standing_of
 
 
 class RemovedResidue(msgspec.Struct, frozen=True, kw_only=True):

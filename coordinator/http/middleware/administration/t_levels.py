@@ -24,8 +24,8 @@ from core.factoring.targets import usual_target_milli
 from core.refusals import Unknown
 from core.timestamps import to_naive_iso
 from core.wording import count_of
-from projections.factoring import recount
-from projections.factoring.recount import Recounted
+from projections.factoring.credit import recount
+from projections.factoring.credit.recount import Recounted
 
 _AT_ONCE = 500
 

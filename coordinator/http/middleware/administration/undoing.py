@@ -20,9 +20,9 @@ from coordinator.node import Node
 from coordinator.operations.correcting import withdraw
 from core.bigint import abbreviate
 from core.refusals import BadInput, Unknown
-from projections.factoring.attempts import attempt_by_id
-from projections.factoring.catalogue import number_by_id
+from projections.factoring.credit.attempts import attempt_by_id
 from projections.factoring.factors import factor_by_id
+from projections.factoring.lists.catalogue import number_by_id
 
 
 class DeletedAttempt(msgspec.Struct, frozen=True):

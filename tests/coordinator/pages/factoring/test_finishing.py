@@ -8,8 +8,8 @@ from core.factoring.bounds import DEFAULT_B2
 from core.factoring.curves import Bounds
 from core.factoring.mathematics.cost import nominal_microseconds
 from core.timestamps import SECOND, to_iso
-from projections.factoring.prospects import Late, Window
-from projections.factoring.remaining import Remaining
+from projections.factoring.assignment.prospects import Late, Window
+from projections.factoring.lists.remaining import Remaining
 
 DAY = 86_400 * SECOND
 NOW = 20_000 * DAY

@@ -6,8 +6,8 @@ from contextlib import closing
 from itertools import permutations
 
 from coordinator.pages.factoring.pace import found_per_hour, paces
-from projections.factoring import contributors
-from projections.factoring.contributors import HOUR, MINUTE, MINUTES, Hour
+from projections.factoring.credit import contributors
+from projections.factoring.credit.contributors import HOUR, MINUTE, MINUTES, Hour
 
 NUMBER = (10**29 + 319) * (10**30 + 57)
 NOW = 500_000 * HOUR + 20 * MINUTE

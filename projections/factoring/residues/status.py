@@ -6,7 +6,7 @@ from typing import Literal
 from msgspec import Struct
 
 from core.factoring.residues.state import ResidueFile
-from projections.factoring.residue_files import COLUMNS, IN_COLUMNS, file_of
+from projections.factoring.residues.files import COLUMNS, IN_COLUMNS, file_of
 
 ResidueStanding = Literal["available", "claimed", "completed", "expired"]
 """`expired`: its stage 2 was not done and is not wanted any more, since the number is factored or the file removed."""

@@ -2,8 +2,8 @@
 
 import json
 
-from projections.factoring.pairs import TOLD_BY_PAIRS, with_all_pairs_of
-from projections.factoring.trigrams import Among
+from projections.factoring.lists.trigrams import Among
+from projections.factoring.numbers.pairs import TOLD_BY_PAIRS, with_all_pairs_of
 
 _NAMED = "SELECT number FROM numbers WHERE name <> '' AND instr(name, ?) > 0"
 _HAS_NAME = f"(EXISTS ({_NAMED}) AND number IN ({_NAMED}))"

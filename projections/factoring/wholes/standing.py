@@ -9,12 +9,12 @@ from msgspec import Struct
 from core.factoring.formats.expressions import number_from
 from core.factoring.state import Number
 from core.refusals import BadInput
-from projections.factoring import catalogue
-from projections.factoring.attempts import attempt_by_id
-from projections.factoring.curation import snfs_difficulty
-from projections.factoring.family import Family
-from projections.factoring.numbers import COLUMNS, number_of
-from projections.factoring.prior import declared
+from projections.factoring.credit.attempts import attempt_by_id
+from projections.factoring.credit.prior import declared
+from projections.factoring.lists import catalogue
+from projections.factoring.numbers.curation import snfs_difficulty
+from projections.factoring.numbers.family import Family
+from projections.factoring.numbers.table import COLUMNS, number_of
 
 _COUNTED = "SELECT count(*), max(attempt) FROM attempts WHERE number IN"
 _LONGEST_ID = 15

@@ -5,8 +5,8 @@ import sqlite3
 from heapq import nsmallest
 
 from core.factoring.state import Strategy, Wanted
-from projections.factoring.ahead import Rank
-from projections.factoring.projects import NOT_RESTING
+from projections.factoring.numbers.ahead import Rank
+from projections.factoring.numbers.projects import NOT_RESTING
 
 WITH_RESIDUES = (
     "WITH RECURSIVE waiting (number) AS (SELECT number FROM residues WHERE completed_by = 0 AND removed = 0"

@@ -17,9 +17,9 @@ from core.factoring.curation.events import (
 from core.factoring.events import CompositeChanged, ProjectJoined
 from core.factoring.formats.forms import special_difficulty
 from core.factoring.state import Number
-from projections.factoring import numbers
-from projections.factoring.numbers import NumberTable
-from projections.factoring.projects import ProjectTable
+from projections.factoring.numbers import table as numbers
+from projections.factoring.numbers.projects import ProjectTable
+from projections.factoring.numbers.table import NumberTable
 
 SCHEMA = """
 CREATE TABLE snfs_forms (

@@ -13,8 +13,8 @@ from core.events.envelope import Event
 from core.factoring.curves import Bounds, effort_measured
 from core.factoring.events import CurveMeasured, CurvesRun
 from core.factoring.residues.events import CurvesIdentified
-from projections.factoring.family import Family
-from projections.factoring.shares import Gain
+from projections.factoring.numbers.family import Family
+from projections.factoring.numbers.shares import Gain
 from projections.runtime.rows import insert_rows, rows_among
 
 SCHEMA = """

@@ -18,9 +18,9 @@ from core.factoring.residues.events import (
 )
 from core.factoring.residues.state import ResidueFile, WantedResidue
 from core.leases.decide import Lease
-from projections.factoring.numbers import NumberTable
-from projections.factoring.ordering import of_project
-from projections.factoring.projects import NOT_RESTING
+from projections.factoring.numbers.ordering import of_project
+from projections.factoring.numbers.projects import NOT_RESTING
+from projections.factoring.numbers.table import NumberTable
 from projections.runtime.rows import columns_of, insert_named, insert_rows, told
 
 SCHEMA = """

@@ -2,7 +2,7 @@
 
 import sqlite3
 
-from projections.factoring import tallies
+from projections.factoring.lists import tallies
 
 _LEASES = """
 SELECT standing, sum(leases) FROM (

@@ -10,11 +10,11 @@ from core.factoring.mathematics import effort
 from core.factoring.mathematics.cost import nominal_microseconds
 from core.factoring.mathematics.standard import is_reached
 from core.factoring.state import Number, Status, Wanted
-from projections.factoring.ahead import Ahead, promise_of
-from projections.factoring.ordering import WITH_RESIDUES, bounds_of, first_narrowed, fits, free_numbers, select
-from projections.factoring.pairs import pairs_of
-from projections.factoring.projects import rests
-from projections.factoring.shares import Gain
+from projections.factoring.numbers.ahead import Ahead, promise_of
+from projections.factoring.numbers.ordering import WITH_RESIDUES, bounds_of, first_narrowed, fits, free_numbers, select
+from projections.factoring.numbers.pairs import pairs_of
+from projections.factoring.numbers.projects import rests
+from projections.factoring.numbers.shares import Gain
 from projections.runtime.rows import columns_of, insert_named, insert_rows, row_of, rows_among
 
 SCHEMA = """

@@ -6,7 +6,7 @@ from collections import Counter
 from core.factoring.curves import Bounds
 from core.factoring.prior_events import PriorWorkDeclared
 from core.factoring.state import Declared
-from projections.factoring.shares import Gain
+from projections.factoring.numbers.shares import Gain
 
 SCHEMA = """
 CREATE TABLE prior_work (

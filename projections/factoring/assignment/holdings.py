@@ -8,9 +8,9 @@ from msgspec import Struct
 
 from core.factoring.state import Assignment, Number
 from core.leases.decide import Lease
-from projections.factoring import assignments
-from projections.factoring.assignments import assignment_of
-from projections.factoring.numbers import COLUMNS, number_of
+from projections.factoring.assignment import assignments
+from projections.factoring.assignment.assignments import assignment_of
+from projections.factoring.numbers.table import COLUMNS, number_of
 from projections.leases import table as leases
 
 _NUMBER = ", ".join(f"numbers.{column}" for column in COLUMNS.split(", "))

@@ -8,13 +8,14 @@ from msgspec import Struct
 
 from core.factoring.state import Assignment, Number
 from core.leases.decide import Lease
-from projections.factoring import assignments, tallies, texts
-from projections.factoring.assignments import assignment_of
-from projections.factoring.family import Family
-from projections.factoring.numbers import COLUMNS, number_of
-from projections.factoring.ordering import has_many, of_project
-from projections.factoring.ranking import ranked
-from projections.factoring.trigrams import Among
+from projections.factoring.assignment import assignments
+from projections.factoring.assignment.assignments import assignment_of
+from projections.factoring.lists import tallies, texts
+from projections.factoring.lists.ranking import ranked
+from projections.factoring.lists.trigrams import Among
+from projections.factoring.numbers.family import Family
+from projections.factoring.numbers.ordering import has_many, of_project
+from projections.factoring.numbers.table import COLUMNS, number_of
 from projections.runtime.paging import rows_of_page
 
 Sort = Literal["id", "digits", "priority", "t_level", "target", "distance", "cpu_time"]

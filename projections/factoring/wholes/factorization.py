@@ -5,7 +5,7 @@ import sqlite3
 from msgspec import Struct
 
 from core.factoring.state import Number
-from projections.factoring import catalogue
+from projections.factoring.lists import catalogue
 
 _LEAVES = """
 WITH RECURSIVE tree(number, times) AS (

@@ -17,7 +17,7 @@ from core.factoring.events import CurvesRun, WorkAcknowledged, WorkAssigned, Wor
 from core.factoring.mathematics.cost import nominal_microseconds, speed_after
 from core.factoring.state import Assignment
 from core.steering.pausing import Pause
-from projections.factoring import projects
+from projections.factoring.numbers import projects
 from projections.runtime.kept import Kept
 from projections.runtime.rows import columns_of, insert_named, insert_rows, insert_structs, row_of
 

@@ -10,7 +10,7 @@ from core.factoring.mathematics import effort
 from core.factoring.mathematics.beside import effort_beside
 from core.factoring.state import Number
 from core.timestamps import SECOND
-from projections.factoring.ordering import has_many, of_project
+from projections.factoring.numbers.ordering import has_many, of_project
 
 DAY_SECONDS = 86_400
 MOST_AHEAD = 10_000

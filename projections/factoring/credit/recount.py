@@ -7,9 +7,9 @@ from msgspec import Struct
 
 from core.factoring.mathematics.effort import t_level_milli
 from core.factoring.state import Number
-from projections.factoring import catalogue
-from projections.factoring.credit import CreditTable
-from projections.factoring.family import Family
+from projections.factoring.credit.curves import CreditTable
+from projections.factoring.lists import catalogue
+from projections.factoring.numbers.family import Family
 
 
 class Recounted(Struct, frozen=True, gc=False):

@@ -11,7 +11,7 @@ from core.events.envelope import Event
 from core.events.fact import Fact
 from core.factoring.events import AttemptMade, CurvesRun, FactorFound
 from core.timestamps import SECOND
-from projections.factoring.attempts import credited
+from projections.factoring.credit.attempts import credited
 from projections.factoring.imports import DATED, moments
 
 NAME = "contributors"

@@ -11,9 +11,9 @@ from core.factoring.commands import P1Method
 from core.factoring.events import AttemptMade, NumberSplit
 from core.factoring.mathematics.standard import STANDARD
 from core.factoring.state import Wanted
-from projections.factoring.family import Family
-from projections.factoring.ordering import of_project
-from projections.factoring.projects import NOT_RESTING
+from projections.factoring.numbers.family import Family
+from projections.factoring.numbers.ordering import of_project
+from projections.factoring.numbers.projects import NOT_RESTING
 
 NAME = "coverage"
 FACTS: frozenset[type[Fact]] = frozenset({AttemptMade, NumberSplit})

@@ -1,0 +1,1 @@
+"""Residue files: what decisions ask of them, and what people do."""

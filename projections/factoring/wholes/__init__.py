@@ -1,0 +1,1 @@
+"""Wholes: submitted numbers as people think of them, with all that they were split into."""
