@@ -1,6 +1,7 @@
 """Atom feeds (RFC 4287) of what is found, for feed readers."""
 
 import hashlib
+import re
 import uuid
 from collections.abc import Sequence
 from xml.etree import ElementTree as ET
@@ -16,6 +17,8 @@ from core.timestamps import to_iso
 MEDIA_TYPE = "application/atom+xml"
 _ATOM = "http://www.w3.org/2005/Atom"
 _TAG = 16
+_FOREIGN = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What XML has no place for."""
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -72,7 +75,7 @@ async def feed(request: AnyRequest, node: Node, title: str, page: str, entries: 
 
 
 def _say(parent: ET.Element, name: str, text: str) -> None:
-    ET.SubElement(parent, name).text = "".join(letter for letter in text if letter.isprintable())
+    ET.SubElement(parent, name).text = _FOREIGN.sub(" ", text)
 
 
 def _identity(log: str, name: str) -> str:

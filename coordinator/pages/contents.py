@@ -19,14 +19,15 @@ from coordinator.pages.contributing import CONTRIBUTIONS, GROUPS, RECORD, Brough
 from coordinator.pages.describing import HANDLERS as DESCRIBING
 from coordinator.pages.elsewhere import HANDLERS as ELSEWHERE
 from coordinator.pages.events import event, events
-from coordinator.pages.forms import handler
+from coordinator.pages.forms import LOGIN, handler
 from coordinator.pages.joining import HANDLERS as JOINING
 from coordinator.pages.joining import invitation, taking_part
+from coordinator.pages.navigation import Group, Navigation, Section
 from coordinator.pages.overview import overview
 from coordinator.pages.searching import search
 from coordinator.pages.signing_in import HANDLERS as SIGNING_IN
-from coordinator.pages.signing_in import LOGIN, login
-from coordinator.pages.site import Group, Navigation, Page, Section
+from coordinator.pages.signing_in import login
+from coordinator.pages.site import Page
 from coordinator.pages.workers import at_work
 
 

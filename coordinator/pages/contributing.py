@@ -9,7 +9,8 @@ from msgspec import Struct
 
 from coordinator.node import Node
 from coordinator.pages.forms import Form
-from coordinator.pages.site import Count, Page, Part, Section
+from coordinator.pages.navigation import Count, Section
+from coordinator.pages.site import Page, Part
 from core.events.envelope import Event
 from core.events.fact import Fact
 

@@ -17,7 +17,8 @@ from coordinator.pages.contributing import OTHER, Cause, Contribution, Hit, Queu
 from coordinator.pages.filters import power
 from coordinator.pages.foresight import time_left
 from coordinator.pages.forms import Form, Sent, fresh_token
-from coordinator.pages.site import Address, Page, Section
+from coordinator.pages.navigation import Section
+from coordinator.pages.site import Address, Page
 from core.counting import events as facts
 from core.counting.chunks import LEAST_N, MOST_CHUNKS, ends_of
 from core.counting.commands import CancelJob, SubmitJob

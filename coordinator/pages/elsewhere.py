@@ -14,9 +14,9 @@ from coordinator.http.tables import MEDIA_TYPES, OF
 from coordinator.node import Node
 from coordinator.pages.asking import id_of
 from coordinator.pages.charts.alone import IMAGE, chart_in
-from coordinator.pages.legible import spelled
 from coordinator.pages.serving import pages_of
 from coordinator.settings import Settings
+from core.legibility import spelled
 from core.refusals import Unknown
 from core.wording import LONGEST_PATH, shortened, whole
 from projections.factoring.lists import tallies

@@ -9,9 +9,8 @@ from litestar.response import Redirect
 from coordinator.http.caller import AnyRequest, origin_of, session_of
 from coordinator.http.problems import Problem
 from coordinator.http.shared import shared_of
-from coordinator.pages.forms import SEE_OTHER, STANDS_ON
+from coordinator.pages.forms import LOGIN, SEE_OTHER
 from coordinator.pages.serving import pages_of
-from coordinator.pages.signing_in import LOGIN
 from coordinator.pages.site import Address, answered
 
 _TEMPLATE = "error.html"
@@ -32,9 +31,6 @@ def show_error(request: AnyRequest, problem: Problem, headers: dict[str, str]) -
 
 
 def _back(request: AnyRequest) -> str:
-    """Return where whoever was turned away wanted to be: on the page of a form that was sent, else where they asked for."""
-    if stands_on := request.route_handler.opt.get(STANDS_ON):
-        page: str = stands_on.format(**request.path_params)
-        return page
+    """Return where whoever was turned away wanted to be."""
     path, query = request.scope["path"], request.scope["query_string"].decode("latin-1")
     return f"{path}?{query}" if query and request.method == "GET" else str(path)

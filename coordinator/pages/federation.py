@@ -12,8 +12,9 @@ from coordinator.pages.asking import page_of
 from coordinator.pages.charts.lines import Axis, Chart, Series, draw
 from coordinator.pages.charts.scales import Linear, Moments
 from coordinator.pages.contributing import RECORD, Contribution, Hit, Words
+from coordinator.pages.navigation import Section
 from coordinator.pages.searching import EACH
-from coordinator.pages.site import Address, Page, Section
+from coordinator.pages.site import Address, Page
 from core.events.envelope import Event
 from core.federation import events as facts
 from core.refusals import BadInput, Unknown

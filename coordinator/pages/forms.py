@@ -1,31 +1,36 @@
 """Forms of pages: they work without a script.
 
 A form is sent to an address of its own, or its page's, and issues the commands that the API issues. When it is done
-the browser is led on; when it is refused it gets its page again, with the sentence and with what it had filled in.
+the browser is led on; when it is refused it gets its page again, with the sentence and with what it had filled in. Whose
+session has ended signs in first, and gets the same.
 """
 
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Final, TypeVar
-from urllib.parse import urlencode
 from uuid import uuid4
 
 import msgspec
 from litestar import Response, post
+from litestar.datastructures import FormMultiDict
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 from litestar.response import Redirect
 
 from coordinator.http.admission.door import PAGE_OPTION
-from coordinator.http.caller import AnyRequest, caller_of, needs
+from coordinator.http.admission.sessions import Session
+from coordinator.http.caller import PUBLIC, AnyRequest, admit, caller_of, origin_of
 from coordinator.http.commanding import ordered
-from coordinator.http.problems import KINDS
+from coordinator.http.problems import KINDS, wants_page
 from coordinator.http.refusals import Unidentified
 from coordinator.http.sentences import explain
+from coordinator.http.shared import shared_of
 from coordinator.node import Node
 from coordinator.pages.asking import identity
 from coordinator.pages.serving import pages_of
+from coordinator.pages.site import Address
+from coordinator.pages.unsent import MOST_BYTES, unsent
 from coordinator.unavailable import Unavailable
 from coordinator.writer.outcome import Outcome
 from core.access.roles import Role
@@ -35,14 +40,11 @@ from core.refusals import BadInput, Refusal
 
 StructT = TypeVar("StructT", bound=msgspec.Struct)
 
+LOGIN: Final = "/admin/login"
 SEE_OTHER: Final = 303
 _TOKEN = 32
 TOKEN = "once"  # noqa: S105 - the name of a field, and nothing secret
 """The field by which what is sent twice from one page, by an impatient click, is recognised."""
-
-
-STANDS_ON: Final = "stands_on"
-"""The option of a form's route that holds the page on which it stands."""
 
 
 class Because(msgspec.Struct, frozen=True):
@@ -57,12 +59,14 @@ class Sent(msgspec.Struct, frozen=True):
     Attributes:
         request: that brought it.
         node: where it is to be done.
+        page: the address of the page on which it stands.
         values: those in the form's address.
         fields: what was filled in, by name; of a name that comes several times, all of it, separated by commas.
     """
 
     request: AnyRequest
     node: Node
+    page: Address
     values: Mapping[str, str]
     fields: Mapping[str, Any]
 
@@ -94,6 +98,10 @@ class Sent(msgspec.Struct, frozen=True):
         """
         if self.fields.get("confirmed") != "yes":
             raise BadInput("Nothing was done: tick the box that says that you mean it.")
+
+    def done(self, outcome: Outcome | None = None, **query: object) -> str:
+        """Return the address of the form's page, saying as which event something was recorded; 0 stands for none."""
+        return self.page.turned(done=outcome.position if outcome else 0, **query)
 
     async def perform(self, command: Command[AnswerT], *, client: str | None = None) -> Outcome[AnswerT]:
         """Have a command decided; when the same form of one page is sent twice, the second gets the first's answer."""
@@ -136,49 +144,86 @@ def fresh_token() -> str:
     return uuid4().hex
 
 
-def done(page: str, outcome: Outcome | None = None, **query: object) -> str:
-    """Return the address of a page that says as which event something was recorded; 0 stands for none."""
-    return f"{page}?{urlencode({'done': outcome.position if outcome else 0, **query})}"
-
-
 def handler(form: Form) -> HTTPRouteHandler:
-    """Make the route of a form.
+    """Make the route of a form; who may send it is seen to here, so that what was written outlasts signing in.
 
     Raises:
-        Unidentified: there is no session, or not any more.
+        Unidentified: there is no session, or not any more, and it was no browser that asked.
     """
 
     async def take(request: AnyRequest, node: NamedDependency[Node]) -> Response[Any]:
-        session = caller_of(request).session
-        if session is None and form.role == "admin":
-            raise Unidentified("Forms are taken from those who have signed in; programs use the API.")
+        query = request.scope["query_string"].decode("latin-1")
+        target = form.page.format(**request.path_params) + (f"?{query}" if query else "")
+        try:
+            session = await _admitted(request, form)
+        except Unidentified:
+            if not wants_page(request):
+                raise
+            return await _asked_to_sign_in(request, node, target)
         sent = await request.form()
-        if session is None and sent.get("token"):
-            raise Unidentified("The session that the form belongs to has ended; nothing was recorded.")
-        fields = {name: _joined(sent.getall(name)) for name in sent if name != "token"}
+        fields = _fields(sent)
+        _, page = pages_of(request).at(target, origin_of(request))
         try:
             if session is not None:
                 session.check(sent.get("token"))
-            result = await form.act(Sent(request, node, request.path_params, fields))
+            result = await form.act(Sent(request, node, page, request.path_params, fields))
         except (Refusal, Unavailable) as refusal:
             status = KINDS[refusal.kind if isinstance(refusal, Refusal) else "unavailable"][0]
-            shown: Mapping[str, object] = {"problem": str(refusal), "said": fields}
+            shown: Mapping[str, object] = {
+                "problem": str(refusal),
+                "said": fields,
+                "sent_to": request.scope["path"],
+            }
         else:
             if isinstance(result, str):
                 return Redirect(result, status_code=SEE_OTHER)
             status, shown = HTTPStatus.OK, result
-        page = form.page.format(**request.path_params)
-        return await pages_of(request).show_after(node, request, page, status, **shown)
+        return await pages_of(request).show_after(node, request, target, status, shown)
 
     path = re.sub(r"\{(\w+)\}", r"{\1:str}", form.path)
     return post(
         path,
         include_in_schema=False,
-        guards=[needs(form.role)],
-        opt={PAGE_OPTION: True, STANDS_ON: form.page},
+        guards=[PUBLIC],
+        opt={PAGE_OPTION: True},
         status_code=HTTPStatus.OK,
         request_max_body_size=form.max_bytes,
     )(take)
+
+
+async def _admitted(request: AnyRequest, form: Form) -> Session | None:
+    """Admit who sent a form; return their session, None of who needs none.
+
+    Raises:
+        Unidentified: a session is needed, or the one of the form has ended.
+        Forbidden: the key does not open this, or the form stands on a page of another origin.
+    """
+    admit(request, (form.role,))
+    session = caller_of(request).session
+    if session is None and form.role == "admin":
+        raise Unidentified("Forms are taken from those who have signed in; programs use the API.")
+    if session is None and (await request.form()).get("token"):
+        raise Unidentified("The session that the form belongs to has ended; nothing was recorded.")
+    return session
+
+
+async def _asked_to_sign_in(request: AnyRequest, node: Node, target: str) -> Response[Any]:
+    """Ask who sent a form to sign in, by a page that holds what was written into it.
+
+    Raises:
+        Forbidden: the form stands on a page of another origin.
+    """
+    shared_of(request).door.check_origin(request, dict(request.scope["headers"]))
+    length = request.headers.get("content-length", "")
+    kept = ""
+    if length.isdecimal() and int(length) <= MOST_BYTES:
+        kept = unsent(request.scope["path"], _fields(await request.form())).carried()
+    shown = {"next": target, "unsent": kept}
+    return await pages_of(request).show_after(node, request, LOGIN, HTTPStatus.UNAUTHORIZED, shown)
+
+
+def _fields(sent: FormMultiDict) -> dict[str, Any]:
+    return {name: _joined(sent.getall(name)) for name in sent if name != "token"}
 
 
 def _joined(values: Sequence[Any]) -> Any:

@@ -63,9 +63,9 @@ async def join(request: AnyRequest, node: NamedDependency[Node], secret: FromPat
         key, outcome = await accepted(request, secret)
     except (Refusal, Unavailable) as refusal:
         status = KINDS[refusal.kind if isinstance(refusal, Refusal) else "unavailable"][0]
-        return await pages_of(request).show_after(node, request, page, status, problem=str(refusal))
+        return await pages_of(request).show_after(node, request, page, status, {"problem": str(refusal)})
     shown = {"problem": None, "created": key, "created_id": outcome.answer.key}
-    response = await pages_of(request).show_after(node, request, page, HTTPStatus.OK, **shown)
+    response = await pages_of(request).show_after(node, request, page, HTTPStatus.OK, shown)
     response.headers["Cache-Control"] = "no-store"
     return response
 

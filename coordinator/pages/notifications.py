@@ -15,7 +15,8 @@ from coordinator.pages.administration.webhooks import (
 )
 from coordinator.pages.contributing import Contribution, Words
 from coordinator.pages.forms import Form
-from coordinator.pages.site import Page, Section
+from coordinator.pages.navigation import Section
+from coordinator.pages.site import Page
 from core.events.envelope import Event
 from core.notifications import events
 

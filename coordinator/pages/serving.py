@@ -15,7 +15,7 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Redirect
 from litestar.status_codes import HTTP_303_SEE_OTHER
 
-from coordinator.http.admission.door import PAGE_OPTION
+from coordinator.http.admission.door import PAGE_OPTION, Caller
 from coordinator.http.caller import PUBLIC, AnyRequest, admit, caller_of, needs, origin_of, session_of
 from coordinator.http.lines import line_of
 from coordinator.http.past import ONLY_NOW
@@ -101,20 +101,39 @@ class Pages:
         return _data(request, form, context["tables"])
 
     async def show_after(
-        self, node: Node, request: AnyRequest, path: str, status_code: int, **besides: object
+        self,
+        node: Node,
+        request: AnyRequest,
+        target: str,
+        status_code: int,
+        besides: Mapping[str, object],
+        *,
+        caller: Caller | None = None,
     ) -> Response[str]:
-        """Render the page at a path, after a form on it was sent.
+        """Render the page at an address, after a form on it was sent.
 
         Args:
             node: what it shows.
             request: that brought the form.
-            path: of the page.
+            target: path and query of the page.
             status_code: of the answer.
-            besides: what the page shows besides: of a form that was turned down, what it `said` and the `problem`.
+            besides: what the page shows besides: of a form that was turned down, what it `said`, where it was `sent_to`,
+                and the `problem`.
+            caller: who has signed in with this request; None for who sent it.
         """
-        page, address = self.find(path, {}, origin_of(request))
-        context = await self.site.context(page, node, address, session_of(request))
-        return await self.site.render(page.template, context | {"may": caller_of(request).may, **besides}, status_code)
+        page, address = self.at(target, origin_of(request))
+        session, may = (caller.session, caller.may) if caller else (session_of(request), caller_of(request).may)
+        context = await self.site.context(page, node, address, session)
+        return await self.site.render(page.template, context | {"may": may, **besides}, status_code)
+
+    def at(self, target: str, origin: str) -> tuple[Page, Address]:
+        """Return the page at a path with a query.
+
+        Raises:
+            Unknown: there is none.
+        """
+        path, _, query = target.partition("?")
+        return self.find(path, dict(parse_qsl(query)), origin)
 
     def follow(self, node: Node, target: str, origin: str, may: frozenset[Role]) -> Changes:
         """Return the changes of the page at an address; those who look at it under the same origin share them.
@@ -122,13 +141,11 @@ class Pages:
         Raises:
             Unknown: there is no such page for one who has these roles.
         """
-        path, _, query = target.partition("?")
-        role = self.find(path, {}, origin)[0].role
-        if role is not None and role not in may:
+        page, address = self.at(target, origin)
+        if page.role is not None and page.role not in may:
             raise Unknown(f"There is no page at {shortened(target, LONGEST_PATH)!r}.")
         changes = self._followed.get((target, origin))
         if changes is None:
-            page, address = self.find(path, dict(parse_qsl(query)), origin)
             changes = self._followed[target, origin] = Changes(self._regions, self._frames, page, node, address)
         return changes
 

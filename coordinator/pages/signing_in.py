@@ -1,31 +1,32 @@
 """Signing in with a key, and out."""
 
+from http import HTTPStatus
 from typing import Any
 
 from litestar import Response, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect
 
-from coordinator.http.admission.sessions import COOKIE, LIFETIME_SECONDS
-from coordinator.http.caller import PUBLIC, AnyRequest, session_of
+from coordinator.http.admission.sessions import COOKIE, LIFETIME_SECONDS, Session
+from coordinator.http.caller import PUBLIC, AnyRequest, origin_of, session_of
 from coordinator.http.problems import KINDS
 from coordinator.http.shared import shared_of
 from coordinator.node import Node
-from coordinator.pages.forms import SEE_OTHER
+from coordinator.pages.forms import LOGIN, SEE_OTHER
 from coordinator.pages.serving import pages_of
 from coordinator.pages.site import Address
+from coordinator.pages.unsent import MOST_BYTES, Unsent, brought
 from coordinator.wallclock import now
 from core.refusals import Refusal
 
-LOGIN = "/admin/login"
 HOME = "/admin"
-_MAX_FORM_BYTES = 4 * 1024
-"""For a key and an address, from anybody at all."""
+_MAX_FORM_BYTES = MOST_BYTES + 4 * 1024
+"""For what was written before, a key and an address, from anybody at all."""
 
 
 async def login(_: Node, address: Address) -> dict[str, Any]:
-    """Return what the page for signing in shows: where it leads."""
-    return {"next": local(address.query.get("next", ""))}
+    """Return what the page for signing in shows: where it leads, and what goes along."""
+    return {"next": local(address.query.get("next", "")), "unsent": ""}
 
 
 def local(address: str) -> str:
@@ -42,22 +43,39 @@ def local(address: str) -> str:
     request_max_body_size=_MAX_FORM_BYTES,
 )
 async def sign_in(request: AnyRequest, node: NamedDependency[Node]) -> Response[Any]:
-    """Open a session with a key, and lead to where it was asked for.
+    """Open a session with a key, and lead to where it was asked for; who brings what was written gets the page of that.
 
     Raises:
+        BadInput: what is brought can't be read.
         Forbidden: the form stands on a page of another origin.
     """
     door = shared_of(request).door
     door.check_origin(request, dict(request.scope["headers"]))
     form = await request.form()
-    where = local(str(form.get("next", "")))
+    where, kept = local(str(form.get("next", ""))), str(form.get("unsent", ""))
+    before = brought(kept)
     try:
         cookie = door.sessions.open(str(form.get("key", "")).strip(), door.address_of(request), now())
     except Refusal as refusal:
         status = KINDS[refusal.kind][0]
-        return await pages_of(request).show_after(node, request, LOGIN, status, problem=refusal.sentence, next=where)
+        shown = {"problem": refusal.sentence, "next": where, "unsent": kept}
+        return await pages_of(request).show_after(node, request, LOGIN, status, shown)
     door.sessions.close(request.cookies.get(COOKIE, ""))
-    return _handed_over(request, Redirect(where, status_code=SEE_OTHER), cookie)
+    session = door.sessions.find(cookie, now())
+    again = await _again(request, node, where, before, session) if before and session else None
+    return _handed_over(request, again or Redirect(where, status_code=SEE_OTHER), cookie)
+
+
+async def _again(request: AnyRequest, node: Node, where: str, before: Unsent, session: Session) -> Response[Any] | None:
+    """Return the page of a form with what was written into it; None when whoever has signed in may not see it."""
+    pages, caller = pages_of(request), shared_of(request).door.signed_in(session)
+    try:
+        page, _ = pages.at(where, origin_of(request))
+        if page.role is not None and page.role not in caller.may:
+            return None
+        return await pages.show_after(node, request, where, HTTPStatus.OK, before.shown(), caller=caller)
+    except Refusal:
+        return None  # it is said at that address
 
 
 @post("/admin/logout", guards=[PUBLIC], include_in_schema=False, status_code=SEE_OTHER)

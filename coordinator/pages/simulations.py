@@ -15,9 +15,10 @@ from coordinator.node import Node
 from coordinator.pages import simulation_charts
 from coordinator.pages.asking import asked, id_of, identity, page_of, state_of
 from coordinator.pages.contributing import OTHER, Contribution, Hit, Words
+from coordinator.pages.navigation import Section
 from coordinator.pages.searching import EACH
 from coordinator.pages.simulation_charts import MOST_RUNS, SMOOTHINGS, Comparing, Run, View
-from coordinator.pages.site import Address, Page, Section
+from coordinator.pages.site import Address, Page
 from core.events.envelope import Event
 from core.refusals import BadInput, Unknown
 from core.simulations import events as facts

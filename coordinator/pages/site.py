@@ -19,6 +19,7 @@ from coordinator.operations.steering import StandingPause, standing
 from coordinator.pages import filters
 from coordinator.pages.charts.ladders import ladder
 from coordinator.pages.legible import Legible
+from coordinator.pages.navigation import Navigation
 from coordinator.pages.stopped import stopped
 from coordinator.settings import Settings
 from coordinator.turns import in_turns
@@ -29,6 +30,8 @@ from projections.runtime.checkpoint import Degraded
 T = TypeVar("T")
 STATIC = Path(__file__).with_name("static")
 LIVE = "live_"
+_OF_WHAT_WAS_DONE = ("done", "ended")
+"""What the query of a page says of the form that led there."""
 _POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none';"
     " form-action 'self'"
@@ -64,29 +67,12 @@ class Address(Struct, frozen=True):
         query = {name: value for name, value in ({**self.query} | changed).items() if value not in (None, "")}
         return f"{self.path}?{urlencode(query)}" if query else self.path
 
+    def beside(self, path: str) -> str:
+        """Return the address to which a form of this page is sent, by which it leads back to here: of several pages, to this one."""
+        return Address(path, {}, self.query, self.origin).turned(**dict.fromkeys(_OF_WHAT_WAS_DONE))
+
 
 Model = Callable[[Node, Address], Awaitable[dict[str, Any]]]
-
-
-class Section(Struct, frozen=True):
-    """An entry of the navigation; `key` is the letter that leads there after `g`, `group` the heading above it.
-
-    `counts` says what the count beside it counts, where that is not all of what the page shows.
-    """
-
-    path: str
-    name: str
-    key: str
-    group: str = ""
-    counts: str = ""
-
-
-class Group(Struct, frozen=True):
-    """Entries of the navigation under one heading; those of a `private` one are shown to who has signed in."""
-
-    name: str
-    sections: Sequence[Section]
-    private: bool = False
 
 
 class Part(Struct, frozen=True):
@@ -160,28 +146,6 @@ async def compile_templates(brought: Sequence[BaseLoader]) -> None:
     environment = await asyncio.to_thread(_environment, tuple(brought), past=False)
     for name in environment.list_templates():
         await asyncio.to_thread(environment.get_template, name)
-
-
-Count = Callable[[Node], Awaitable[Mapping[str, int]]]
-"""Returns the one count worth knowing of some sections, by their paths."""
-
-
-class Navigation(Struct, frozen=True):
-    """The ways from page to page, and what counts the things they lead to."""
-
-    groups: Sequence[Group]
-    counts: Sequence[tuple[str, Count]]
-    """Each with the context that it asks, empty for none."""
-
-    @property
-    def sections(self) -> list[Section]:
-        """Those that everybody is shown."""
-        return [section for group in self.groups if not group.private for section in group.sections]
-
-    async def counted(self, node: Node) -> dict[str, int]:
-        """Return the counts of all sections whose context can be asked."""
-        counted = await asyncio.gather(*(count(node) for context, count in self.counts if context not in node.withheld))
-        return {path: number for counts in counted for path, number in counts.items()}
 
 
 class OnEveryPage(Struct, frozen=True):
@@ -277,6 +241,7 @@ class Site:
             "may": frozenset(),
             "session": session,
             "said": {},
+            "sent_to": "",
             "problem": None,
             "leads_to": "",
         }

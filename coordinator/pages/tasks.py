@@ -14,7 +14,8 @@ from coordinator.node import Node
 from coordinator.pages.asking import position_of, state_of, uuid_of
 from coordinator.pages.contributing import OTHER, Cause, Contribution, Hit, Queue
 from coordinator.pages.forms import Form, Sent, fresh_token
-from coordinator.pages.site import Address, Page, Section
+from coordinator.pages.navigation import Section
+from coordinator.pages.site import Address, Page
 from core.refusals import BadInput, Unknown
 from core.tasks import events as facts
 from core.tasks.commands import SubmitTask

@@ -136,7 +136,8 @@ class Door:
         self, connection: Connection, headers: dict[bytes, bytes], session: Session, roles: tuple[Role, ...]
     ) -> Caller:
         """Admit somebody who has signed in; on addresses of the API the session adds no more than reading."""
-        may = session.holder.roles | self._anonymous
+        caller = self.signed_in(session, roles)
+        may = caller.may
         if not connection.route_handler.opt.get(PAGE_OPTION):
             reads = connection.scope.get("method") in _SAFE_METHODS
             may = session.holder.roles & {"read"} if reads else frozenset()
@@ -146,7 +147,11 @@ class Door:
         if may.isdisjoint(roles):
             raise Forbidden(f"The key has the role {_listed(may)}; this page needs {_listed(roles)}.")
         self.check_origin(connection, headers)
-        return Caller(session.holder.actor, may, roles, session)
+        return caller
+
+    def signed_in(self, session: Session, roles: tuple[Role, ...] = ()) -> Caller:
+        """Return who calls by a session, for a route that asks for any of these roles."""
+        return Caller(session.holder.actor, session.holder.roles | self._anonymous, roles, session)
 
     def _admit_anonymous(self, connection: Connection, headers: dict[bytes, bytes], roles: tuple[Role, ...]) -> None:
         if self._anonymous.isdisjoint(roles):

@@ -17,6 +17,7 @@ from coordinator.settings import Settings
 from core.bigint import abbreviate
 from core.clients.naming import client_name
 from core.factoring.state import Number
+from core.legibility import spelled
 from core.refusals import Unknown
 from projections.clients.state import names
 from projections.factoring import factors
@@ -33,7 +34,9 @@ async def factors_feed(
 ) -> Response[bytes]:
     """Return the factors found last; those of division by small primes are left out."""
     found = await node.readers["factoring"].query(factors.newest, _SHOWN)
-    return await feed(request, node, f"Factors found at {settings.node_name}", "/factors", await _entries(node, found))
+    return await feed(
+        request, node, f"Factors found at {spelled(settings.node_name)}", "/factors", await _entries(node, found)
+    )
 
 
 @get(
@@ -47,7 +50,7 @@ async def factors_feed(
 async def project_feed(request: AnyRequest, node: NamedDependency[Node], project: Id) -> Response[bytes]:
     """Return the factors found last in the numbers of a project."""
     name, found = await node.readers["factoring"].query(_of_project, project)
-    return await feed(request, node, f"Factors in {name}", f"/projects/{project}", await _entries(node, found))
+    return await feed(request, node, f"Factors in {spelled(name)}", f"/projects/{project}", await _entries(node, found))
 
 
 def _of_project(connection: sqlite3.Connection, project: int) -> tuple[str, list[Factor]]:
@@ -64,7 +67,7 @@ async def _entries(node: Node, found: Sequence[Factor]) -> list[Entry]:
 
 
 def _entry(factor: Factor, number: Number, finder: str) -> Entry:
-    called = abbreviate(number.name or number.expression or number.value)
+    called = abbreviate(spelled(number.name or number.expression or number.value))
     how: dict[str, Any] = {"method": factor.method, "B1": factor.b1, "sigma": factor.sigma}
     said = ", ".join(f"{name} {value}" for name, value in how.items() if value)
     return Entry(
@@ -72,7 +75,7 @@ def _entry(factor: Factor, number: Number, finder: str) -> Entry:
         title=f"p{factor.digits} of {called}" if factor.primality != "composite" else f"c{factor.digits} of {called}",
         text=f"{factor.value} divides {called}; {said}.",
         path=f"/composites/{factor.number}",
-        author=finder,
+        author=spelled(finder),
         at=factor.recorded_at,
     )
 

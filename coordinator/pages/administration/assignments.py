@@ -6,7 +6,7 @@ from coordinator.node import Node
 from coordinator.operations.upkeep.clock import expire_due
 from coordinator.pages.asking import paging_of
 from coordinator.pages.factoring.listing import wholes_of
-from coordinator.pages.forms import Because, Sent, done
+from coordinator.pages.forms import Because, Sent
 from coordinator.pages.site import Address
 from core.factoring.commands import EndWork
 from core.factoring.decide import FACTORING
@@ -52,9 +52,9 @@ async def end_assignment(sent: Sent) -> str:
     work, because = sent.values["work"], sent.read(Because)
     sent.confirm()
     command = EndWork(lease=work, outcome="revoked", reason=because.reason, by_holder=False, reserved=True)
-    return done(f"/admin/assignments/{work}", await sent.perform(command))
+    return sent.done(await sent.perform(command))
 
 
 async def clean_up(sent: Sent) -> str:
     """End what has run out now; it happens every second without being asked for."""
-    return done("/admin/assignments", ended=await expire_due(sent.node, FACTORING))
+    return sent.done(ended=await expire_due(sent.node, FACTORING))

@@ -40,7 +40,8 @@ from coordinator.pages.administration.users import (
 )
 from coordinator.pages.contributing import Contribution
 from coordinator.pages.forms import Act, Form
-from coordinator.pages.site import Model, Page, Part, Section
+from coordinator.pages.navigation import Section
+from coordinator.pages.site import Model, Page, Part
 
 HOME = "/admin"
 _NUMBER = f"{HOME}/numbers/{{number}}"

@@ -11,13 +11,12 @@ from coordinator.http.admission.keyring import hash_of, new_key
 from coordinator.node import Node
 from coordinator.operations.people import key_command, people
 from coordinator.pages.asking import HINTS, part_of
-from coordinator.pages.forms import Sent, done
+from coordinator.pages.forms import Sent
 from coordinator.pages.site import Address
 from core.access.answers import KeyAnswer
 from core.access.commands import CreateKey, RenewKey, RevokeKey, WithdrawInvitation
 from core.access.roles import ROLES, parse_roles
 
-_PAGE = "/admin/keys"
 _OPENS = {
     "read": "pages and everything that is read",
     "work": "asking for work and reporting it",
@@ -78,7 +77,7 @@ async def _created(sent: Sent, command: CreateKey | RenewKey, key: str) -> Mappi
 async def revoke_key(sent: Sent) -> str:
     """Have a key open nothing from now on."""
     sent.confirm()
-    return done(_PAGE, await sent.perform(RevokeKey(key=sent.read_id("key"))))
+    return sent.done(await sent.perform(RevokeKey(key=sent.read_id("key"))))
 
 
 async def invite(sent: Sent) -> Mapping[str, object]:
@@ -92,4 +91,4 @@ async def invite(sent: Sent) -> Mapping[str, object]:
 
 async def withdraw_invitation(sent: Sent) -> str:
     """Have a link make no key any more."""
-    return done(_PAGE, await sent.perform(WithdrawInvitation(invitation=sent.read_id("invitation"))))
+    return sent.done(await sent.perform(WithdrawInvitation(invitation=sent.read_id("invitation"))))

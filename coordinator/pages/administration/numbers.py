@@ -9,7 +9,7 @@ from coordinator.http.tables import Paging
 from coordinator.node import Node
 from coordinator.operations import searching
 from coordinator.pages.asking import asked, identity
-from coordinator.pages.forms import Because, Sent, done
+from coordinator.pages.forms import Because, Sent
 from coordinator.pages.site import Address
 from coordinator.writer.outcome import Outcome
 from core.factoring.curation.commands import ChangeComposite, DescribeNumber, Shelf, ShelveNumber, UnshelveNumber
@@ -85,7 +85,7 @@ async def change_number(sent: Sent) -> str:
     if wanted.snfs_difficulty is not None:
         noted = await sent.perform(DescribeNumber(number, wanted.snfs_difficulty))
         changed = noted if noted.position else changed
-    return done(f"/admin/numbers/{number}", changed)
+    return sent.done(changed)
 
 
 async def shelve_number(sent: Sent) -> str:
@@ -96,7 +96,7 @@ async def shelve_number(sent: Sent) -> str:
     else:
         shelf: Shelf = wanted.shelf
         outcome = await sent.perform(ShelveNumber(number=number, shelf=shelf, reason=wanted.reason))
-    return done(f"/admin/numbers/{number}", outcome)
+    return sent.done(outcome)
 
 
 async def delete_number(sent: Sent) -> str:
@@ -104,4 +104,4 @@ async def delete_number(sent: Sent) -> str:
     number, because = sent.read_id("number"), sent.read(Because)
     sent.confirm()
     outcome = await sent.perform(ShelveNumber(number=number, shelf="deleted", reason=because.reason))
-    return done(f"/admin/numbers/{number}", outcome)
+    return sent.done(outcome)

@@ -8,14 +8,12 @@ from coordinator.node import Node
 from coordinator.operations import reserving
 from coordinator.operations.reserving import Method, NewReservation
 from coordinator.pages.asking import part_of
-from coordinator.pages.forms import Because, Sent, done
+from coordinator.pages.forms import Because, Sent
 from coordinator.pages.site import Address
 from core.factoring.commands import EndWork
 from projections.clients.state import names
 from projections.factoring.assignment import holdings
 from projections.factoring.lists import catalogue
-
-_PAGE = "/admin/reservations"
 
 
 async def reservations(node: Node, address: Address) -> dict[str, Any]:
@@ -37,7 +35,7 @@ async def reserve(sent: Sent) -> str:
     wanted, settings = sent.read(NewReservation), shared_of(sent.request).settings
     work = fresh_uuid(sent.request)
     _, outcome = await reserving.reserve(sent.node, sent.perform, wanted, work, settings.number_ceiling_digits)
-    return done(_PAGE, outcome)
+    return sent.done(outcome, number=None)
 
 
 async def release(sent: Sent) -> str:
@@ -46,4 +44,4 @@ async def release(sent: Sent) -> str:
     command = EndWork(
         lease=sent.values["work"], outcome="released", reason=because.reason, by_holder=False, reserved=True
     )
-    return done(_PAGE, await sent.perform(command))
+    return sent.done(await sent.perform(command))

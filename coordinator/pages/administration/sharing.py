@@ -7,10 +7,8 @@ import msgspec
 from coordinator.node import Node
 from coordinator.operations.sharing import deadline_command, known_shares, share_command
 from coordinator.pages.asking import HINTS, part_of
-from coordinator.pages.forms import Sent, done
+from coordinator.pages.forms import Sent
 from coordinator.pages.site import Address
-
-_PAGE = "/admin/shares"
 
 
 class _Share(msgspec.Struct, frozen=True):
@@ -48,10 +46,10 @@ async def set_share(sent: Sent) -> str:
     """Give a project a weight or a deadline."""
     wanted = sent.read(_Share)
     deadline = "" if wanted.endless else wanted.deadline
-    return done(_PAGE, await sent.perform(await share_command(sent.node, wanted.project, wanted.weight, deadline)))
+    return sent.done(await sent.perform(await share_command(sent.node, wanted.project, wanted.weight, deadline)))
 
 
 async def set_deadline(sent: Sent) -> str:
     """Give a number a deadline, or none."""
     wanted = sent.read(_Deadline)
-    return done(_PAGE, await sent.perform(deadline_command(wanted.number, wanted.deadline)))
+    return sent.done(await sent.perform(deadline_command(wanted.number, wanted.deadline)))

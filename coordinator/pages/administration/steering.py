@@ -8,11 +8,9 @@ from coordinator.node import Node
 from coordinator.operations import steering
 from coordinator.operations.steering import Of
 from coordinator.pages.asking import part_of
-from coordinator.pages.forms import Sent, done
+from coordinator.pages.forms import Sent
 from coordinator.pages.site import Address
 from core.steering.pausing import KINDS
-
-_PAGE = "/admin/pauses"
 
 
 class _Wanted(msgspec.Struct, frozen=True):
@@ -35,11 +33,11 @@ async def pause(sent: Sent) -> str:
     wanted = sent.read(_Wanted)
     target = await steering.target_meant(sent.node, wanted.of, wanted.name)
     command = steering.pause_command(target, wanted.reason, drains=wanted.how == "drain")
-    return done(_PAGE, await sent.perform(command))
+    return sent.done(await sent.perform(command))
 
 
 async def resume(sent: Sent) -> str:
     """Resume something."""
     wanted = sent.read(_Wanted)
     target = await steering.target_meant(sent.node, wanted.of, wanted.name)
-    return done(_PAGE, await sent.perform(steering.resume_command(target)))
+    return sent.done(await sent.perform(steering.resume_command(target)))

@@ -9,7 +9,7 @@ from coordinator.node import Node
 from coordinator.operations.forgetting import forget_user
 from coordinator.operations.people import client_meant, people, sealed, user_meant
 from coordinator.pages.asking import HINTS, part_of
-from coordinator.pages.forms import Sent, done
+from coordinator.pages.forms import Sent
 from coordinator.pages.site import Address
 from coordinator.writer.outcome import Outcome
 from core.access.commands import GiveName, MergeClients, MergeUsers, PartClients, PartUsers
@@ -17,8 +17,6 @@ from core.clients.commands import ForgetUser, RenameClient, RenameUser
 from core.clients.naming import check_name, check_user_name
 from projections.access.state import keys
 from projections.clients.state import names as names_of
-
-_PAGE = "/admin/users"
 
 
 class _Wanted(msgspec.Struct, frozen=True):
@@ -73,14 +71,14 @@ async def rename_user(sent: Sent) -> str:
     """Have a user be called otherwise."""
     user, name = sent.values["user"], check_user_name(sent.read(_Wanted).name)
     known = await user_meant(sent.node, user)
-    return done(_PAGE, await sent.perform(RenameUser(user=known, name=await sealed(sent.node, name))))
+    return sent.done(await sent.perform(RenameUser(user=known, name=await sealed(sent.node, name))))
 
 
 async def merge_users(sent: Sent) -> str:
     """Have a user be another, or nobody else again."""
     user, into = await user_meant(sent.node, sent.values["user"]), sent.read(_Wanted).into
     command = MergeUsers(user=user, into=await user_meant(sent.node, into)) if into else PartUsers(user=user)
-    return done(_PAGE, await sent.perform(command))
+    return sent.done(await sent.perform(command))
 
 
 async def forget(sent: Sent) -> str:
@@ -93,7 +91,7 @@ async def forget(sent: Sent) -> str:
     _, forgotten, outcome = await forget_user(sent.node, sent.values["user"], perform)
     for name in forgotten:
         shared_of(sent.request).limits.forget(name)
-    return done(_PAGE, outcome)
+    return sent.done(outcome)
 
 
 async def give_name(sent: Sent) -> str:
@@ -101,14 +99,14 @@ async def give_name(sent: Sent) -> str:
     wanted = sent.read(_Wanted)
     client = await client_meant(sent.node, wanted.client)
     users = [await user_meant(sent.node, one.strip()) for one in wanted.users.split(",") if one.strip()]
-    return done(_PAGE, await sent.perform(GiveName(client=client.id, users=tuple(users))))
+    return sent.done(await sent.perform(GiveName(client=client.id, users=tuple(users))))
 
 
 async def rename_client(sent: Sent) -> str:
     """Show a client under another name."""
     wanted = sent.read(_Wanted)
     client, name = await client_meant(sent.node, wanted.client), check_name(wanted.name)
-    return done(_PAGE, await sent.perform(RenameClient(client=client.id, name=await sealed(sent.node, name))))
+    return sent.done(await sent.perform(RenameClient(client=client.id, name=await sealed(sent.node, name))))
 
 
 async def merge_clients(sent: Sent) -> str:
@@ -116,6 +114,6 @@ async def merge_clients(sent: Sent) -> str:
     wanted = sent.read(_Wanted)
     client = (await client_meant(sent.node, wanted.client)).id
     if not wanted.into:
-        return done(_PAGE, await sent.perform(PartClients(client=client)))
+        return sent.done(await sent.perform(PartClients(client=client)))
     into = await client_meant(sent.node, wanted.into)
-    return done(_PAGE, await sent.perform(MergeClients(client=client, into=into.id)))
+    return sent.done(await sent.perform(MergeClients(client=client, into=into.id)))

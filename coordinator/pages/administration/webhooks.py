@@ -10,7 +10,7 @@ from coordinator.http.shared import shared_of
 from coordinator.node import Node
 from coordinator.operations.subscribing import again_command, renewal_command, subscription_command
 from coordinator.pages.asking import part_of
-from coordinator.pages.forms import Sent, done
+from coordinator.pages.forms import Sent
 from coordinator.pages.site import Address
 from core.notifications.answers import SubscriptionAnswer
 from core.notifications.commands import EndSubscription
@@ -81,10 +81,10 @@ async def renew_secret(sent: Sent) -> Mapping[str, object]:
 async def end_subscription(sent: Sent) -> str:
     """Deliver nothing to a subscription any more."""
     sent.confirm()
-    return done(PAGE, await sent.perform(EndSubscription(subscription=sent.read_id("subscription"))))
+    return sent.done(await sent.perform(EndSubscription(subscription=sent.read_id("subscription"))))
 
 
 async def send_again(sent: Sent) -> str:
     """Deliver from a position on, or from where deliveries stand."""
     command = again_command(sent.node, sent.read_id("subscription"), sent.read(_Again).position)
-    return done(PAGE, await sent.perform(command))
+    return sent.done(await sent.perform(command))

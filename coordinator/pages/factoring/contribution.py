@@ -20,7 +20,8 @@ from coordinator.pages.factoring.telling import BOOKS, MANY, PASSING, SENTENCES,
 from coordinator.pages.factoring.users import user
 from coordinator.pages.factoring.why import why
 from coordinator.pages.factoring.working import at_work, queues, runs, speeds
-from coordinator.pages.site import Page, Part, Section
+from coordinator.pages.navigation import Section
+from coordinator.pages.site import Page, Part
 
 FACTORING = Contribution(
     context="factoring",

@@ -7,7 +7,7 @@ from litestar.datastructures import UploadFile
 
 from coordinator.http.commanding import Wish, perform_wishes
 from coordinator.http.shared import shared_of
-from coordinator.pages.forms import Form, Sent, done
+from coordinator.pages.forms import Form, Sent
 from coordinator.writer.outcome import Outcome
 from core.encodings import text_of
 from core.factoring.answers import CurvesAnswer
@@ -38,7 +38,7 @@ async def _hand_in(sent: Sent) -> str | Mapping[str, object]:
     found = await sent.node.preparation.run(hand_in, filled.text, number.value, ceiling)
     if filled.confirmed != "yes" or not found.reports:
         return {"handed_in": found.foreseen, "may_count": bool(found.reports), "said": msgspec.structs.asdict(filled)}
-    return f"{done(f'/composites/{number.id}', await _record(sent, filled, found))}#report-title"
+    return f"{sent.done(await _record(sent, filled, found))}#report-title"
 
 
 async def _filled(sent: Sent) -> _Filled:

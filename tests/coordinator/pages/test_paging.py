@@ -67,3 +67,46 @@ def test_a_page_of_the_projects_gives_itself_away_and_all_of_them(full):
 
 def test_what_asks_for_a_page_is_named_when_it_is_no_number(full):
     assert "deadlines is &#39;x&#39;; a whole number from 1 is accepted." in full.get("/admin/shares?deadlines=x").text
+
+
+@pytest.mark.parametrize(
+    ("page", "action"),
+    [
+        ("/admin/keys?page=2", "/admin/keys/{id}/revoke"),
+        ("/admin/keys?page=2&invitations=2", "/admin/invitations/{id}/withdraw"),
+        ("/admin/users?page=3", "/admin/users/{id}/rename"),
+        ("/admin/pauses?page=2", "/admin/pauses/end"),
+        ("/admin/shares?deadlines=2", "/admin/deadlines"),
+    ],
+)
+def test_acting_on_a_page_of_a_list_leads_back_to_that_page(full, page, action):
+    pattern = re.escape(action).replace(r"\{id\}", r"[\w-]+")
+    sent_to = re.search(rf'action="({pattern}\?[^"]*)"', full.get(page).text)[1].replace("&amp;", "&")
+    fields = {"confirmed": "yes", "name": "other", "of": "project", "number": "1"}
+    fields["name"] = NAMED.get(action, "other")
+    led = full.post(sent_to, fields)
+    asked = dict(one.split("=") for one in page.partition("?")[2].split("&"))
+    assert led.url.path == page.partition("?")[0]
+    assert {name: led.url.params[name] for name in asked} == asked
+    assert int(led.url.params["done"]) > 0
+
+
+NAMED = {"/admin/pauses/end": f"project {NUMBERS[0]}"}
+
+
+def test_a_row_that_is_refused_is_shown_on_its_page_opened_and_with_what_was_written(full):
+    sent_to = re.search(r'action="(/admin/keys/\d+/renew\?page=2)"', full.get("/admin/keys?page=2").text)[1]
+    answer = full.post(sent_to, {"expires": "2001-02-03"})
+    assert answer.status_code == 400
+    assert "page 2 of 2" in answer.text
+    row = answer.text[answer.text.index(f'action="{sent_to}"') - 120 :]
+    assert row.index("<details open>") < 120
+    assert 'name="expires" type="date" value="2001-02-03"' in row[:500]
+    assert answer.text.count('value="2001-02-03"') == 1
+
+
+def test_a_reservation_that_was_made_is_not_asked_for_again(administrator, client):
+    client.post("/api/v1/composites/bulk", json=["2^67-1"]).raise_for_status()
+    fields = {"composite_identifier": "1", "client_id": "siever", "method": "snfs", "duration_hours": "5"}
+    led = administrator.post("/admin/reservations?number=1", fields)
+    assert (led.url.path, "number" in led.url.params) == ("/admin/reservations", False)

@@ -5,8 +5,9 @@ import threading
 
 from jinja2 import DictLoader
 
+from coordinator.pages.navigation import Navigation
 from coordinator.pages.serving import Pages
-from coordinator.pages.site import Address, Navigation, Page, Part, Site, _environment, compile_templates
+from coordinator.pages.site import Address, Page, Part, Site, _environment, compile_templates
 from coordinator.settings import Settings
 
 _ASKED = ("own", "first", "second", "counted")

@@ -24,8 +24,9 @@ from coordinator.operations.upkeep.replacing import Lookout
 from coordinator.pages.contents import contents
 from coordinator.pages.contributing import Contribution, Hit, Queue
 from coordinator.pages.forms import Form
+from coordinator.pages.navigation import Section
 from coordinator.pages.serving import Pages
-from coordinator.pages.site import Page, Part, Section
+from coordinator.pages.site import Page, Part
 from coordinator.projecting.opening import path_of
 from coordinator.server import application
 from coordinator.server.application import build_app

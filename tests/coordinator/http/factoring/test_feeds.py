@@ -9,20 +9,30 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 
 
 @pytest.fixture
-def found(client):
-    """A factor in a number of a project, found by somebody whose name wants escaping."""
-    number = {"number": str(SMALL * LARGE), "project": "Fermat & <Co>", "name": "F<12>"}
-    client.post("/api/v1/composites/bulk", json=[number])
-    body = {
-        "composite": str(SMALL * LARGE),
-        "client_id": "a<b>&c",
-        "method": "ecm",
-        "program": "gmp-ecm",
-        "parameters": {"b1": 11000, "curves": 1, "parametrization": 1, "sigma": "77"},
-        "results": {"factor_found": str(SMALL), "curves_completed": 1, "execution_time": 1},
-        "raw_output": "",
-    }
-    assert client.post("/api/v1/submit_result", json=body).status_code == 200
+def finding(client):
+    """A function that has somebody find a factor in a number of a project."""
+
+    def finding(project, name, finder):
+        number = {"number": str(SMALL * LARGE), "project": project, "name": name}
+        client.post("/api/v1/composites/bulk", json=[number]).raise_for_status()
+        body = {
+            "composite": str(SMALL * LARGE),
+            "client_id": finder,
+            "method": "ecm",
+            "program": "gmp-ecm",
+            "parameters": {"b1": 11000, "curves": 1, "parametrization": 1, "sigma": "77"},
+            "results": {"factor_found": str(SMALL), "curves_completed": 1, "execution_time": 1},
+            "raw_output": "",
+        }
+        client.post("/api/v1/submit_result", json=body).raise_for_status()
+
+    return finding
+
+
+@pytest.fixture
+def found(finding):
+    """A factor, found by somebody whose name wants escaping."""
+    finding("Fermat & <Co>", "F<12>", "a<b>&c")
 
 
 def read(answer):
@@ -59,3 +69,12 @@ def test_each_project_has_a_feed(client, found):
 
 def test_a_feed_of_nothing_is_a_feed(client):
     assert read(client.get("/api/v1/factors.atom")).findall(f"{ATOM}entry") == []
+
+
+def test_names_that_nobody_can_see_are_written_out(client, finding):
+    finding("\u3164\uffa0", "\u2800", "\u3164")
+    feed = read(client.get("/api/v1/projects/1/factors.atom"))
+    (entry,) = feed.findall(f"{ATOM}entry")
+    assert feed.find(f"{ATOM}title").text == "Factors in U+3164U+FFA0"
+    assert entry.find(f"{ATOM}title").text == "p12 of 'U+2800'"
+    assert entry.find(f"{ATOM}author/{ATOM}name").text == "U+3164"
