@@ -17,10 +17,26 @@ from coordinator.server.relaying import Relay, Relayed
 from coordinator.server.remembering import telling
 
 _DRAIN_SECONDS = 1
+_FAREWELL_SECONDS = 0.2
+"""For the other side to take what it was answered, once a connection is closed; one that is idle never says that it has."""
 
 
 class _NodesServer(BoundingServer):
-    """A server, which leaves signals to the server that is there for everybody."""
+    """A server, which leaves signals to the server that is there for everybody, and waits for no farewell of TLS."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to listen."""
+        await super().startup([])
+        loop, config = asyncio.get_running_loop(), self.config
+        for listener in sockets or ():
+            server = await loop.create_server(
+                lambda: config.http_protocol_class(config, self.server_state, {}),  # type: ignore[call-arg]
+                sock=listener,
+                ssl=config.ssl,
+                backlog=config.backlog,
+                ssl_shutdown_timeout=_FAREWELL_SECONDS,
+            )
+            self.servers.append(server)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -119,3 +119,13 @@ def test_whoever_does_not_have_the_certificate_is_not_answered_as_a_node(cluster
     port = re.search(rf"{holder.name}=127\.0\.0\.1:(\d+)", " ".join(map(str, holder.flags)))[1]
     with pytest.raises(httpx.TransportError):
         HTTP.get(f"https://127.0.0.1:{port}/health")
+
+
+def test_a_node_that_stops_does_not_wait_for_others_that_have_nothing_to_say(cluster):
+    holder, follower = cluster.holder, cluster.followers[0]
+    passed_on = HTTP.post(f"{follower.address}/api/v1/composites/bulk", json=[{"number": "2^137-1"}])
+    assert passed_on.status_code == 200, passed_on.text
+    before = len(holder.output.read_text())
+    assert holder.stop() == 0
+    assert '"level":"error"' not in holder.output.read_text()[before:]
+    holder.start()
