@@ -121,6 +121,46 @@ def test_whoever_leaves_is_written_to_no_more():
     told(story)
 
 
+def test_whoever_leaves_sends_nobody_else_away():
+    async def story(pulse, follow):
+        stays, leaves = Connection(), Connection()
+        streams = [follow(stays, 6), follow(leaves, 6)]
+        await grown(pulse, 9, stays, leaves)
+        before = stays.written
+        streams[1].cancel()
+        await asyncio.wait(streams[1:])
+        await grown(pulse, 10, stays)
+        assert stays.written == before + 1, "nothing was delivered to it alone"
+        pulse.close()
+        await streams[0]
+
+    told(story)
+
+
+def test_whoever_comes_with_the_newest_is_written_nothing_twice():
+    async def story():
+        pulse, early, late, asked, made = Pulse(7, 0.001), Connection(), Connection(), asyncio.Event(), asyncio.Event()
+
+        async def make(after, upto):
+            asked.set()
+            await made.wait()
+            return await numbers(after, upto)
+
+        audience = Audience(pulse, make, lambda body: body, b"")
+        attending = [asyncio.ensure_future(audience.attend(early, 7))]
+        await grown(pulse, 8)
+        await asked.wait()
+        attending.append(asyncio.ensure_future(audience.attend(late, 8)))
+        await asyncio.sleep(0)
+        made.set()
+        await grown(pulse, 9, early, late)
+        pulse.close()
+        assert await asyncio.gather(*attending) == [9, 9]
+        assert (written_to(early), written_to(late)) == ([8, 9], [9])
+
+    asyncio.run(story())
+
+
 def test_a_frame_that_can_not_be_made_is_met_by_each_alone():
     failing = []
 
@@ -137,6 +177,48 @@ def test_a_frame_that_can_not_be_made_is_met_by_each_alone():
         assert [str(one) for one in await asyncio.gather(*streams, return_exceptions=True)] == ["no"] * 3
 
     told(story, make)
+
+
+def test_all_come_together_again_after_a_frame_that_could_not_be_made():
+    failing = []
+
+    async def make(after, upto):
+        if failing:
+            raise failing.pop()
+        return await numbers(after, upto)
+
+    async def story(pulse, follow):
+        connections = [Connection() for _ in range(3)]
+        streams = [follow(connection, 6) for connection in connections]
+        await grown(pulse, 8, *connections)
+        failing.append(OSError("no"))
+        await grown(pulse, 9, *connections)
+        before = [connection.written for connection in connections]
+        await grown(pulse, 10, *connections)
+        assert [connection.written for connection in connections] == [one + 1 for one in before]
+        pulse.close()
+        await asyncio.gather(*streams)
+
+    told(story, make)
+
+
+def test_whoever_leaves_as_a_frame_can_not_be_made_keeps_nobody_from_going_on_alone():
+    async def story():
+        pulse, attending = Pulse(7, 0.001), []
+
+        async def make(_after, _upto):
+            attending[0].cancel()
+            raise OSError("no")
+
+        audience = Audience(pulse, make, lambda body: body, b"")
+        attending += [asyncio.ensure_future(audience.attend(Connection(), 7)) for _ in range(2)]
+        await asyncio.sleep(0)
+        pulse.committed(batch(8))
+        async with asyncio.timeout(10):
+            assert await attending[1] == 7
+        assert attending[0].cancelled()
+
+    asyncio.run(story())
 
 
 def test_what_concerns_nobody_writes_nothing_and_silence_is_broken(monkeypatch):
