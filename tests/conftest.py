@@ -5,6 +5,7 @@ import random
 import shutil
 import sys
 import tempfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,15 @@ def pytest_collection_modifyitems(items):
 def chance(request):
     """Random numbers, the same in every run; other ones with each seed of `make seeds`."""
     return random.Random(f"{request.config.getoption('--hypothesis-seed')} {request.node.name}")
+
+
+@pytest.fixture
+def office(tmp_path):
+    """A coordinator's writer without its thread and its HTTP, at work in the test's directory."""
+    from tests.office import Office  # noqa: PLC0415 - most tests need none
+
+    with closing(Office(tmp_path)) as office:
+        yield office
 
 
 @pytest.fixture(scope="session")

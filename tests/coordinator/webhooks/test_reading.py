@@ -9,16 +9,8 @@ from coordinator.webhooks.reading import Log, Wanted
 from core.factoring.commands import SubmitComposite
 from core.simulations.commands import CreateSimulation
 from core.tasks.commands import SubmitTask
-from tests.office import Office
 
 EVERYTHING, OF_PROJECT = Wanted((), ""), Wanted((), "one")
-
-
-@pytest.fixture
-def office(tmp_path):
-    office = Office(tmp_path)
-    yield office
-    office.close()
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """Orders of one batch, each decided behind those before it; what is known of whom, and of pauses, has to be known."""
 
-import pytest
-
 from coordinator.unavailable import Unavailable
 from coordinator.writer import applying
 from coordinator.writer.outcome import Outcome, Overtaking
@@ -10,16 +8,8 @@ from core.factoring.commands import RequestWork, SubmitComposite
 from core.factoring.state import Wanted
 from projections.runtime.checkpoint import STATE, Degraded
 from tests.ledgers import KeyOffice, create
-from tests.office import Office
 
 P, Q, R = 10**24 + 7, 10**25 + 13, 10**26 + 67
-
-
-@pytest.fixture
-def office(tmp_path):
-    office = Office(tmp_path)
-    yield office
-    office.close()
 
 
 def submit(number):

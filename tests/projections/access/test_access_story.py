@@ -9,21 +9,18 @@ from core.factoring.curves import bounds_of
 from core.factoring.events import CurvesRun
 from core.refusals import Forbidden
 from projections.access.users import belongings
-from tests.office import Office
 
 NUMBER = (10**19 + 51) * (10**20 + 39)
 
 
 @pytest.fixture
-def office(tmp_path):
+def office(office):
     """An office with a key for each of two users, and a report with which one of them came under a name."""
-    office = Office(tmp_path)
     for number in (1, 2):
         office.perform(CreateKey(hash=f"{number:064x}", roles=("work",)), client=None)
     office.perform(SubmitComposite(text=str(NUMBER), ceiling_digits=1_000, target_milli=20_000), client=None)
     report(office)
-    yield office
-    office.close()
+    return office
 
 
 def report(office, actor="key-1"):

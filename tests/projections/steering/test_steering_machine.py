@@ -90,12 +90,10 @@ SteeringMachine.TestCase.settings = running(10, steps=20)
 test_steering_holds = SteeringMachine.TestCase
 
 
-def test_every_kind_of_work_can_be_paused(tmp_path):
-    office = Office(tmp_path)
+def test_every_kind_of_work_can_be_paused(office):
     p1 = RequestP1Work(work="p1", method="p1", candidates=(), lease_seconds=60)
     for kind in KINDS:
         office.perform(Pause(target=f"kind-{kind}", drains=True, reason="a storm"), client=None)
     told = [office.perform(ask(kind)) for kind, ask in ASKING.items()] + [office.perform(p1)]
     assert all(answer.paused and answer.message.endswith("a storm. Ask again later.") for answer in told)
     assert KINDS.keys() == ASKING.keys()
-    office.close()

@@ -1,7 +1,6 @@
 """Machines that are honest, broken or invent, users who check each other: who is found out, whatever comes when."""
 
 import random
-from contextlib import closing
 
 import pytest
 
@@ -17,7 +16,6 @@ from core.trust.commands import EndCheck, ExpireCheck
 from core.trust.events import CheckDrawn
 from projections.trust import machines
 from tests.drawing import Drawing
-from tests.office import Office
 
 NUMBER = (10**49 + 9) * (10**50 + 151)
 BOUNDS = bounds_of(11_000, None, 1)
@@ -26,11 +24,10 @@ SEED = b"a seed of 32 bytes, for ever 012"
 
 
 @pytest.fixture
-def office(tmp_path):
-    with closing(Office(tmp_path)) as office:
-        office.now = office.log.read(0, 1)[0].recorded_at
-        office.perform(SubmitComposite(text=str(NUMBER), ceiling_digits=1_000, target_milli=60_000))
-        yield office
+def office(office):
+    office.now = office.log.read(0, 1)[0].recorded_at
+    office.perform(SubmitComposite(text=str(NUMBER), ceiling_digits=1_000, target_milli=60_000))
+    return office
 
 
 @pytest.fixture

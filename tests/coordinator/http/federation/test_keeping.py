@@ -12,7 +12,6 @@ from coordinator.live.broadcast import Growth
 from coordinator.projecting.readers import Readers
 from core.federation.commands import PushSummary, ResetMerge
 from core.federation.summary import StatedSummary, summary_of
-from tests.office import Office
 
 
 class HeldReaders:
@@ -32,14 +31,6 @@ class HeldReaders:
             raise sqlite3.OperationalError("disk I/O error")
         await self.free.wait()
         return result
-
-
-@pytest.fixture
-def office(tmp_path):
-    """What takes pushes."""
-    office = Office(tmp_path)
-    yield office
-    office.close()
 
 
 @pytest.fixture
