@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import TextIO
+from typing import IO, Any, BinaryIO, TextIO, cast
 
 import msgspec
 import structlog
@@ -25,29 +25,25 @@ _STAMPED: tuple[Processor, ...] = (
 _for_people = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
 
 
-class _LossyLogger(structlog.BytesLogger):
-    """Loses lines while they can't be written: they often go to a file on the very disk that is full.
+class _Lossy:
+    """A stream that loses what it can't write: it often is a file on the very disk that is full, or a terminal that was closed.
 
-    Nobody's request may fail because of that, let alone wait for ever for a writer that stumbled over a line.
+    Nobody's request may fail because of that, let alone wait for ever for a writer that stumbled over a line; nor may it keep
+    what runs there from ending in good order.
     """
 
-    def msg(self, message: bytes) -> None:
+    def __init__(self, stream: IO[Any]) -> None:
+        self._stream = stream
+
+    def write(self, line: str | bytes) -> None:
         """Write a line, if that can be."""
         with suppress(OSError):
-            super().msg(message)
+            self._stream.write(line)
 
-    log = debug = info = warn = warning = fatal = failure = err = error = critical = exception = msg
-
-
-class _LossyPrinter(structlog.PrintLogger):
-    """The same on a terminal: whoever closes it does not keep what runs there from ending in good order."""
-
-    def msg(self, message: str) -> None:
-        """Write a line, if that can be."""
+    def flush(self) -> None:
+        """Have it written, if that can be."""
         with suppress(OSError):
-            super().msg(message)
-
-    log = debug = info = warn = warning = fatal = failure = err = error = critical = exception = msg
+            self._stream.flush()
 
 
 def set_up(stream: TextIO = sys.stderr) -> None:
@@ -58,10 +54,10 @@ def set_up(stream: TextIO = sys.stderr) -> None:
     """
     if stream.isatty():
         for_people: tuple[Processor, ...] = (*_STAMPED, _text_of_each)
-        _configure(for_people, lambda *_: _LossyPrinter(stream))
+        _configure(for_people, structlog.PrintLoggerFactory(cast("TextIO", _Lossy(stream))))
         _take_over_standard_library(stream, for_people)
     else:
-        _configure((json_line,), lambda *_: _LossyLogger(stream.buffer))
+        _configure((json_line,), structlog.BytesLoggerFactory(cast("BinaryIO", _Lossy(stream.buffer))))
         _take_over_standard_library(stream, (_json_text,))
 
 
