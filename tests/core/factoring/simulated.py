@@ -264,6 +264,45 @@ class Outcome(NamedTuple):
     untouched: int
 
 
+class _Waiting:
+    """The numbers of a list that wait for work, the first by an order, and that on which least was spent.
+
+    What a heap holds of a number counts as long as it is the newest of it.
+    """
+
+    def __init__(self, secrets: list[Secret], order: Order) -> None:
+        self._secrets, self._order = secrets, order
+        self._spent, self._newest = [0.0] * len(secrets), [0] * len(secrets)
+        self._first: list[tuple[float, int, int]] = []
+        self._least: list[tuple[float, int, int]] = []
+        for i in range(len(secrets)):
+            self._put(i)
+
+    @property
+    def untouched(self) -> int:
+        """On how many nothing was spent."""
+        return sum(not spent for spent in self._spent)
+
+    def next(self, *, fairly: bool) -> int | None:
+        """Return the place of the number that comes first, or on which least was spent; None when all is done."""
+        heap = self._least if fairly else self._first
+        while heap and heap[0][2] != self._newest[heap[0][1]]:
+            heappop(heap)
+        return heap[0][1] if heap else None
+
+    def worked(self, i: int, seconds: float) -> None:
+        """Take note that so many CPU-seconds were spent on a number."""
+        self._spent[i] += seconds
+        self._newest[i] += 1
+        if self._secrets[i].number.status == "open":
+            self._put(i)
+
+    def _put(self, i: int) -> None:
+        heappush(self._first, (self._order.rank(self._secrets[i].number, self._spent[i]), i, self._newest[i]))
+        if self._order.fair:
+            heappush(self._least, (self._spent[i], i, self._newest[i]))
+
+
 def worked_on(
     secrets: list[Secret], order: Order, budget: float, believed: Callable[[Bounds, int], float] = lambda _, __: 1.0
 ) -> Outcome:
@@ -275,48 +314,33 @@ def worked_on(
         budget: CPU-seconds.
         believed: how many times longer a curve really takes than is believed, by bounds and digits.
     """
+    waiting = _Waiting(secrets, order)
     spent = finds = 0
-    mine = [0.0] * len(secrets)
     given, fair_given = 0.0, 0.0
-    first: list[tuple[float, int, int]] = []
-    least: list[tuple[float, int, int]] = []
-    version = [0] * len(secrets)
-
-    def queue(i: int) -> None:
-        version[i] += 1
-        heappush(first, (order.rank(secrets[i].number, mine[i]), i, version[i]))
-        if order.fair:
-            heappush(least, (mine[i], i, version[i]))
-
-    for i in range(len(secrets)):
-        queue(i)
     while spent < budget:
         fairly = order.fair and fair_given * 10 < given
-        heap = least if fairly else first
-        while heap and heap[0][2] != version[heap[0][1]]:
-            heappop(heap)
-        if not heap:
+        i = waiting.next(fairly=fairly)
+        if i is None:
             break
-        i = heap[0][1]
-        secret = secrets[i]
-        plan = order.plan(secret.number)
+        plan = order.plan(secrets[i].number)
         assert plan is not None
-        digits = secret.number.digits
+        found, seconds = _run(secrets[i], plan, believed)
         planned = plan.microseconds / 1e6
-        if plan.method == "ecm":
-            ran, found = secret.run(plan.bounds, plan.curves)
-            seconds = ran * nominal_microseconds(plan.bounds, digits) / 1e6 * believed(plan.bounds, digits)
-        else:
-            found, seconds = secret.run_beside(plan.method, plan.bounds.b1), planned
         given += planned
         fair_given += planned if fairly else 0
         spent += seconds
-        mine[i] += seconds
         finds += found
-        if found and secret.first is None:
-            secret.first = spent
-        version[i] += 1
-        if secret.number.status == "open":
-            queue(i)
+        if found and secrets[i].first is None:
+            secrets[i].first = spent
+        waiting.worked(i, seconds)
     firsts = [secret.first for secret in secrets if secret.first is not None]
-    return Outcome(finds, spent, firsts, sum(not one for one in mine))
+    return Outcome(finds, spent, firsts, waiting.untouched)
+
+
+def _run(secret: Secret, plan: Plan, believed: Callable[[Bounds, int], float]) -> tuple[bool, float]:
+    """Run what is planned for a number; return whether it found something, and the CPU-seconds that it took."""
+    bounds, digits = plan.bounds, secret.number.digits
+    if plan.method != "ecm":
+        return secret.run_beside(plan.method, bounds.b1), plan.microseconds / 1e6
+    ran, found = secret.run(bounds, plan.curves)
+    return found, ran * nominal_microseconds(bounds, digits) / 1e6 * believed(bounds, digits)
