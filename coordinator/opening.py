@@ -90,13 +90,9 @@ async def opened(
         sealing = kept_names(directory, log)
         stack.callback(sealing.close)
         known = projections(sealing.unseal, bounded)
-        files = open_files(directory, log, known, most)
-        contexts = {projection.name: projection.context for projection in known}
-        reached = failpoints.from_environment(os.environ)
-        appended: EventLog = log if pen is None else SharedLog(log, pen, reached)
-        committer = Committer(appended, registry(contexts.values()), contexts, files, reached)
+        committer = _committer(log, pen, known, most)
         stack.callback(committer.close)
-        names = None if pen is None else await asyncio.to_thread(_join, pen, log, sealing, files)
+        names = None if pen is None else await asyncio.to_thread(_join, pen, log, sealing, committer.files)
         await asyncio.to_thread(_catch_up, committer, log, sealing, most)
         node = await _put_together(log, pen, names, committer, known, notary, sealing, stack)
         if presence is not None:
@@ -124,6 +120,15 @@ def _logs(directory: Path, database: Database | None) -> tuple[SqliteEventLog, P
     from coordinator.pen.joining import joined  # noqa: PLC0415 - as above
 
     return joined(directory, database)
+
+
+def _committer(log: SqliteEventLog, pen: Pen | None, known: Sequence[Projection], most: int | None) -> Committer:
+    """Open the tables, and what writes to them and to the log."""
+    files = open_files(log.path.parent, log, known, most)
+    contexts = {projection.name: projection.context for projection in known}
+    reached = failpoints.from_environment(os.environ)
+    appended: EventLog = log if pen is None else SharedLog(log, pen, reached)
+    return Committer(appended, registry(contexts.values()), contexts, files, reached)
 
 
 def _catch_up(committer: Committer, log: SqliteEventLog, sealing: SealingKeys, most: int | None) -> None:
