@@ -154,3 +154,9 @@ def test_an_upload_waits_for_room_to_write_down_how_far_it_is(client, admin, mon
     monkeypatch.setattr(uploads, "_AGAIN_SECONDS", 0.01)
     assert upload(client, admin, f"{P20 * P21}\n").json()["status"] == "finished"
     assert len(tried) > 3
+
+
+def test_of_many_bad_lines_the_first_thousand_are_named_and_all_counted(client, admin):
+    answer = upload(client, admin, "bad\n" * 1_002)
+    state = finished(client, answer.json()["upload_id"])
+    assert (state["invalid_lines"], len(state["errors"]), state["errors"][-1]["line"]) == (1_002, 1_000, 1_000)

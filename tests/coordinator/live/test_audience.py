@@ -237,3 +237,15 @@ def test_what_concerns_nobody_writes_nothing_and_silence_is_broken(monkeypatch):
         assert await streaming == 8
 
     told(story, nothing)
+
+
+def test_whoever_does_not_take_what_breaks_a_silence_goes_on_alone(monkeypatch):
+    monkeypatch.setattr(room, "KEEPALIVE_SECONDS", 0.02)
+
+    async def story():
+        stuck = Connection()
+        stuck.open.clear()
+        async with asyncio.timeout(10):
+            assert await Audience(Pulse(7, 0.001), numbers, lambda body: body, b"still here").attend(stuck, 7) == 7
+
+    asyncio.run(story())

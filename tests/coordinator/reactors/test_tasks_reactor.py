@@ -154,13 +154,35 @@ def test_long_numbers_count_as_many(story, valkey, monkeypatch):
     story(tell)
 
 
-def test_events_wake_the_reactor(story, valkey):
+def test_events_wake_the_reactor(story, valkey, monkeypatch):
+    monkeypatch.setattr(reactor, "EVERY_SECONDS", 3_600)
+
     async def tell(node, queue):
         async with reacting(node, queue):
             task = await submit(node)
             await asyncio.to_thread(until, lambda: queued(valkey) == [task])
             await finish(node, task)
             await asyncio.to_thread(until, lambda: queued(valkey) == [])
+
+    story(tell)
+
+
+def test_while_nothing_happens_it_looks_again_only_every_few_seconds(story, monkeypatch):
+    looked, thrice = [], asyncio.Event()
+
+    async def reconcile(*_):
+        looked.append(asyncio.get_running_loop().time())
+        if len(looked) == 3:
+            thrice.set()
+
+    monkeypatch.setattr(reactor, "EVERY_SECONDS", 0.4)
+    monkeypatch.setattr(reactor, "reconcile", reconcile)
+
+    async def tell(node, queue):
+        await queue.prepare()
+        async with reacting(node, queue):
+            await thrice.wait()
+        assert looked[2] - looked[0] >= 0.75
 
     story(tell)
 
