@@ -19,7 +19,7 @@ from coordinator.http.comma_separated import MEDIA_TYPE as CSV
 from coordinator.http.commanding import MAX_KEY
 from coordinator.http.past import AS_OF, knows_the_past
 from coordinator.http.problems import MEDIA_TYPE, Problem, title_of
-from coordinator.http.streamed import NDJSON
+from coordinator.http.streamed import NDJSON, streams_of
 from coordinator.http.tables import FORMAT, OF, Tables, tables_of
 from core.access.roles import Role
 
@@ -121,6 +121,8 @@ def describe(app: Litestar, bodies: Mapping[str, Any], items: Mapping[str, type]
                 operation.setdefault("parameters", []).append(_AS_OF)
             if tables := tables_of(handler):
                 _tabulate(operation, tables)
+            for form in streams_of(handler):
+                operation["responses"]["200"]["content"][form] = {"schema": {"type": "string"}}
             _complete(operation, method, handler.opt[ROLES_OPTION])
     return schema
 

@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Final
 
 import structlog
 from litestar import Response
+from litestar.handlers import BaseRouteHandler
 from litestar.response.base import ASGIResponse
 from litestar.types import Receive, Scope, Send
 
@@ -21,6 +22,7 @@ NDJSON = "application/x-ndjson"
 SSE = "text/event-stream"
 KEEPALIVE = b": keepalive\n\n"
 """A comment, to Server-Sent Events."""
+_OPTION: Final = "streamed_as"
 _FAREWELL_SECONDS = 5.0
 _ASKED_AGAIN_SECONDS = 1.0
 
@@ -28,6 +30,17 @@ _log = structlog.get_logger(__name__)
 
 Produce = Callable[[Deliver], Awaitable[object]]
 """Delivers piece after piece and returns at the end; for what is live, `coordinator.live.stream.stream` does."""
+
+
+def streamed_as(*media_types: str) -> dict[str, Any]:
+    """Return the `opt` of a route that streams its answer, in these forms, to whoever accepts one of them."""
+    return {_OPTION: media_types}
+
+
+def streams_of(handler: BaseRouteHandler) -> tuple[str, ...]:
+    """Return in which forms a route streams its answer; none for most."""
+    media_types: tuple[str, ...] = handler.opt.get(_OPTION, ())
+    return media_types
 
 
 class ShutOut(Exception):  # noqa: N818 - names what has happened

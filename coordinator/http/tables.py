@@ -238,10 +238,11 @@ class Tabular(Response[Any]):
 def _rows(content: Any, tables: Tables, name: str) -> Iterable[msgspec.Struct]:
     """Return the rows of a table; some answers are long, and written as JSON where they were read."""
     if isinstance(content, bytes):
-        return _decoded(content, tables[name])
+        return _decoded(content, tables[name], name)
     chosen: Sequence[msgspec.Struct] = getattr(content, name) if name else content
     return chosen
 
 
-def _decoded(content: bytes, kind: Kind) -> Iterator[msgspec.Struct]:
-    return (msgspec.convert(row, kind) for row in msgspec.json.decode(content))
+def _decoded(content: bytes, kind: Kind, name: str) -> Iterator[msgspec.Struct]:
+    decoded = msgspec.json.decode(content)
+    return (msgspec.convert(row, kind) for row in (decoded[name] if name else decoded))

@@ -32,8 +32,8 @@ from coordinator.settings import Settings
 from coordinator.writer.outcome import Outcome
 from core.deciding import Nothing
 from core.factoring.answers import WorkAnswer
-from core.factoring.assignment.sieving import METHOD
 from core.factoring.commands import EndWork, RenewWork, RequestSieving, RequestWork
+from core.factoring.mathematics.cost import QUADRATIC_SIEVE
 from core.factoring.state import Strategy, Wanted
 from core.leases.answers import LeaseAnswer
 from core.timestamps import to_iso
@@ -181,7 +181,7 @@ def _sieving(answer: WorkAnswer) -> SeveralWork:
         composite_id=answer.number,
         composite=answer.value,
         digit_length=answer.digits,
-        method=METHOD,
+        method=QUADRATIC_SIEVE,
         current_t_level=digits_of(answer.t_milli),
         target_t_level=digits_of(answer.target_milli),
         expires_at=to_iso(answer.expires_at),

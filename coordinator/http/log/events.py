@@ -13,7 +13,7 @@ from coordinator.http.caller import AnyRequest, needs
 from coordinator.http.comma_separated import MEDIA_TYPE as CSV
 from coordinator.http.parameters import MAX_INTEGER, name_in
 from coordinator.http.problems import may_answer
-from coordinator.http.streamed import KEEPALIVE, NDJSON, SSE, Streamed, resumed
+from coordinator.http.streamed import KEEPALIVE, NDJSON, SSE, Streamed, resumed, streamed_as
 from coordinator.http.tables import Tabular, form_of, header, lines
 from coordinator.live.stream import Deliver, Frame, stream
 from coordinator.log.queries import Selection, event_at, page, version_of
@@ -63,7 +63,7 @@ class EventPage(msgspec.Struct, frozen=True):
     head: int
 
 
-@get("/events", summary="Read or follow the log")
+@get("/events", summary="Read or follow the log", opt=streamed_as(NDJSON, SSE))
 async def list_events(
     request: AnyRequest,
     node: NamedDependency[Node],

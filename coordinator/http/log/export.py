@@ -38,10 +38,10 @@ Since = Annotated[
 ]
 
 
-@get("/log", summary="Take the whole log", responses=may_answer(404))
+@get("/log", media_type=NDJSON, summary="Take the whole log", responses=may_answer(404))
 async def read_log(
     request: AnyRequest, node: NamedDependency[Node], since: Since = None, upto: Upto = None
-) -> Response[None]:
+) -> Response[str]:
     """Return an export of the log as NDJSON, as docs/reference/log-format.md describes it: `tallystick verify` takes it.
 
     Its header promises a position and a hash, so that what broke off is noticed. To go on with it ask for

@@ -97,7 +97,7 @@ def row_of(holding: Holding, client: str | None, node: Node) -> AssignmentRow:
         claimed_at=_shown(assignment.claimed_at),
         expires_at=to_naive_iso(lease.expires_at),
         completed_at=_shown(lease.ended_at) if lease.outcome == "completed" else None,
-        estimated_time_minutes=minutes_for(assignment.curves, assignment.bounds, number.digits),
+        estimated_time_minutes=minutes_for(assignment.method, assignment.curves, assignment.bounds, number.digits),
         is_expired=lease.outcome == "expired" or (lease.outcome is None and lease.expires_at <= node.time),
     )
 

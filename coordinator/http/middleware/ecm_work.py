@@ -27,7 +27,7 @@ from core.deciding import Nothing
 from core.factoring.answers import WorkAnswer
 from core.factoring.commands import AcknowledgeWork, P1Method, RequestP1Work, RequestWork
 from core.factoring.curves import Bounds
-from core.factoring.mathematics.cost import nominal_microseconds
+from core.factoring.mathematics.cost import work_microseconds
 from core.factoring.state import Strategy, Wanted
 from core.timestamps import SECOND, to_naive_iso
 from projections.factoring.credit import coverage
@@ -238,9 +238,9 @@ def _number(answer: WorkAnswer) -> dict[str, Any]:
     }
 
 
-def minutes_for(curves: int, bounds: Bounds, digits: int) -> int:
-    """Return about how many minutes so many curves take on one core, at least 1."""
-    return -(-curves * nominal_microseconds(bounds, digits) // (60 * SECOND))
+def minutes_for(method: str, curves: int, bounds: Bounds, digits: int) -> int:
+    """Return about how many minutes an assignment takes on one core, at least 1."""
+    return -(-work_microseconds(method, curves, bounds, digits) // (60 * SECOND))
 
 
 HANDLERS = (request_ecm_work, request_p1_work, claim_work, start_work)

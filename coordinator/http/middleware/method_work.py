@@ -121,7 +121,7 @@ def _method_work(method: str, answer: WorkAnswer, expression: str) -> MethodWork
             current_t_level=digits_of(answer.t_milli),
         ),
         prior_t_level=level_or_null(answer.prior_milli),
-        estimated_time_minutes=minutes_for(answer.curves, bounds, answer.digits),
+        estimated_time_minutes=minutes_for(method, answer.curves, bounds, answer.digits),
         expires_at=to_naive_iso(answer.expires_at),
         message="Work assigned.",
     )

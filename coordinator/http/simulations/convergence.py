@@ -18,7 +18,7 @@ from coordinator.http.problems import may_answer
 from coordinator.http.receipts import answered
 from coordinator.http.simulations.following import follow, message
 from coordinator.http.simulations.shapes import Graph, Metrics, Number, PointShown, graph_point, metrics_of, point_shown
-from coordinator.http.streamed import KEEPALIVE, SSE, Streamed, resumed
+from coordinator.http.streamed import KEEPALIVE, SSE, Streamed, resumed, streamed_as
 from coordinator.http.tables import Tabular
 from coordinator.live.stream import Deliver
 from coordinator.node import Node
@@ -92,6 +92,7 @@ async def read_graph(node: NamedDependency[Node], number: FromPath[Id]) -> Respo
 @get(
     "/convergence/{number:int}/stream",
     guards=[needs("read")],
+    opt=streamed_as(SSE),
     summary="Read or follow what came after a time",
     responses=may_answer(404),
 )

@@ -158,7 +158,9 @@ def _timeline(shown: dict[str, Any], came: int, now: int) -> Timeline | None:
     ]
     found: list[Factor] = [one for one in shown["factors"] if one.client and one.primality != "composite"]
     running = [
-        (one.assignment.assigned_at, one.assignment.bounds.b1) for one in shown["held"] if one.lease.outcome is None
+        (one.assignment.assigned_at, one.assignment.bounds.b1)
+        for one in shown["held"]
+        if one.lease.outcome is None and one.assignment.bounds.b1
     ]
     first = min([came, *(report.at for report in reports)])
     ended = now if shown["progress"] else max([report.at for report in reports], default=now)

@@ -6,7 +6,7 @@ from core.deciding import Asking
 from core.factoring.curves import STAGE_1_ONLY, Bounds, CurveWorth, bounds_of
 from core.factoring.mathematics import choice
 from core.factoring.mathematics.choice import Arm
-from core.factoring.mathematics.cost import beside_microseconds, curves_within, nominal_microseconds
+from core.factoring.mathematics.cost import curves_within, work_microseconds
 from core.factoring.mathematics.effort import t_level_milli
 from core.factoring.mathematics.standard import curves_to_reach, is_reached, next_row
 from core.factoring.state import FactoringState, Number
@@ -47,9 +47,7 @@ class Plan(Struct, frozen=True, gc=False):
     @property
     def microseconds(self) -> int:
         """The time that the curves take nominally."""
-        if self.method != "ecm":
-            return beside_microseconds(self.method, self.bounds.b1, self.number.digits)
-        return self.curves * nominal_microseconds(self.bounds, self.number.digits)
+        return work_microseconds(self.method, self.curves, self.bounds, self.number.digits)
 
 
 class Portion(Struct, frozen=True):

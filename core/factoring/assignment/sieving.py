@@ -6,19 +6,18 @@ from core.deciding import Asking, Decision
 from core.factoring.assignment.assigning import check_lease, granted, no_work
 from core.factoring.commands import RequestSieving
 from core.factoring.events import WorkAssigned
+from core.factoring.mathematics.cost import QUADRATIC_SIEVE, sieving_microseconds
 from core.factoring.state import FactoringState
 from core.leases.ending import ends_in_time, too_late
+from core.timestamps import SECOND
 
-METHOD = "qs"
 MOST_DIGITS = 70
-"""FLINT's quadratic sieve takes 0.5 s at 50 digits, 4 s at 60 and half a minute at 70 on one core, and twice as long for each
-three digits more. Beyond, a sieve with several processes is worth its trouble, which is not ours."""
-_LONGEST_SECONDS, _DOUBLED_BY = 30, 3
+"""Beyond, a sieve with several processes is worth its trouble, which is not ours."""
 
 
 def _in_time(digits: int, lives_seconds: int) -> bool:
     """Tell whether so many digits are sieved within a lifetime."""
-    return ends_in_time(_LONGEST_SECONDS / 2 ** ((MOST_DIGITS - digits) / _DOUBLED_BY), lives_seconds)
+    return ends_in_time(sieving_microseconds(digits) / SECOND, lives_seconds)
 
 
 def assign(command: RequestSieving, asking: Asking, state: FactoringState) -> Decision:
@@ -41,7 +40,7 @@ def assign(command: RequestSieving, asking: Asking, state: FactoringState) -> De
         curves=1,
         goal_milli=number.t_milli,
         cores=0,
-        method=METHOD,
+        method=QUADRATIC_SIEVE,
         exclusive=True,
         strategy="",
         nominal_microseconds=0,

@@ -1,4 +1,4 @@
-"""How long a curve takes: the nominal cost, against which each client's speed is measured.
+"""How long work takes: the nominal cost, against which each client's speed is measured.
 
 Stage 1 and stage 2 are two terms, fitted to GMP-ECM 7.0.7 (param 1, one core of 2020, 12 sizes from 60 to 220 digits, B1 from
 50,000 to 1,000,000) within 9 % and 13 %: they grow differently with B1 and with the number's length in 64-bit words. They are
@@ -29,6 +29,18 @@ _BESIDE = {
     ),
 }
 """The same for P-1 and P+1."""
+QUADRATIC_SIEVE = "qs"
+_SIEVED_IN_MICROSECONDS, _SIEVED_DIGITS, _DOUBLED_BY = 30_000_000, 70, 3
+"""FLINT's quadratic sieve takes 0.5 s at 50 digits, 4 s at 60 and half a minute at 70, and twice as long for each three more."""
+
+
+def work_microseconds(method: str, curves: int, bounds: Bounds, digits: int) -> int:
+    """Return about how long an assignment takes on one core, in microseconds: curves, a run beside them, or a sieve."""
+    if method == QUADRATIC_SIEVE:
+        return sieving_microseconds(digits)
+    if method in _BESIDE:
+        return beside_microseconds(method, bounds.b1, digits)
+    return curves * nominal_microseconds(bounds, digits)
 
 
 def nominal_microseconds(bounds: Bounds, digits: int) -> int:
@@ -53,6 +65,11 @@ def stage_microseconds(bounds: Bounds, digits: int) -> tuple[int, int]:
 def beside_microseconds(method: str, b1: int, digits: int) -> int:
     """Return about how long a run of P-1 (`pm1`) or P+1 (`pp1`) takes on one core, with the default B2; at least 1."""
     return max(sum(int(_term(b1, digits, *term)) for term in _BESIDE[method]), 1)
+
+
+def sieving_microseconds(digits: int) -> int:
+    """Return about how long the quadratic sieve takes on one core, in microseconds; at least 1."""
+    return max(int(_SIEVED_IN_MICROSECONDS * 2 ** ((digits - _SIEVED_DIGITS) / _DOUBLED_BY)), 1)
 
 
 def _term(b1: int, digits: int, scale: Decimal, by_b1: Decimal, by_length: Decimal) -> Decimal:

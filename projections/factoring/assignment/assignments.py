@@ -11,10 +11,9 @@ from msgspec.structs import astuple
 from core.events.envelope import Event
 from core.factoring.assignment.assigning import FAIR
 from core.factoring.assignment.fairness import Given
-from core.factoring.assignment.sieving import METHOD
 from core.factoring.curves import Bounds
 from core.factoring.events import CurvesRun, WorkAcknowledged, WorkAssigned, WorkProgressed, WorkReserved
-from core.factoring.mathematics.cost import nominal_microseconds, speed_after
+from core.factoring.mathematics.cost import QUADRATIC_SIEVE, nominal_microseconds, speed_after
 from core.factoring.state import Assignment
 from core.steering.pausing import Pause
 from projections.factoring.numbers import projects
@@ -247,7 +246,7 @@ def kind_and_pause(connection: sqlite3.Connection, work: str) -> tuple[str, tupl
     """Return of which kind of work an assignment is, and the project whose pause ends it, with its name; None for none."""
     row = connection.execute("SELECT method, number FROM assignments WHERE work = ?", (work,)).fetchone()
     method, number = row or ("", 0)
-    kind = "sieving" if method == METHOD else "factoring"
+    kind = "sieving" if method == QUADRATIC_SIEVE else "factoring"
     if not projects.rests(connection, number):
         return kind, None
     paused = {name: pause for name, pause in projects.pauses(connection).items() if not pause.drains}

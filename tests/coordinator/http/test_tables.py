@@ -90,6 +90,8 @@ def test_a_list_is_given_as_csv_at_its_own_address(client, asked):
         ("/simulations", "simulations"),
         ("/machines", ""),
         ("/convergence/1/data", ""),
+        ("/convergence/1/graph", "data_points"),
+        ("/convergence/1/stream", "data_points"),
     ],
 )
 def test_every_list_has_its_rows(client, address, table):

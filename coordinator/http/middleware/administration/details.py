@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import msgspec
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Redirect
 from msgspec.structs import asdict
@@ -110,13 +111,16 @@ class AdminDetail(CompositeDetail, frozen=True, kw_only=True):
     factors_with_group_orders: list[KnownFactor]
 
 
+_LEADS_ON = {302: ResponseSpec(None, generate_examples=False, description="It is shown at the address in Location")}
+
+
 class FoundComposites(msgspec.Struct, frozen=True):
     """Numbers that fit; the one that is meant exactly comes first."""
 
     composites: list[CompositeSummary]
 
 
-@get("/find", summary="Find a number", responses=may_answer(400, 404))
+@get("/find", summary="Find a number", responses=may_answer(400, 404) | _LEADS_ON)
 async def find_composites(
     request: AnyRequest,
     node: NamedDependency[Node],
@@ -141,7 +145,7 @@ async def show_to_admin(node: NamedDependency[Node], number: FromPath[Id]) -> Ad
     return await _detail(node, number)
 
 
-@get("/{number:int}/details", summary="Show a number's details", responses=may_answer(404))
+@get("/{number:int}/details", summary="Show a number's details", responses=may_answer(404) | _LEADS_ON)
 async def show_details(
     request: AnyRequest, node: NamedDependency[Node], number: FromPath[Id]
 ) -> Response[AdminDetail] | Redirect:

@@ -268,3 +268,22 @@ def test_head_takes_no_work(known, ask, client):
         refused = client.head(path, params={"client_id": "alice"})
         assert (refused.status_code, refused.content) == (405, b"")
     assert ask()["work_id"] is not None
+
+
+@pytest.mark.parametrize("how", [{"address": "work/request", "method": "qs"}, {"address": "work", "methods": "pm1"}])
+def test_work_that_is_no_curves_is_shown_with_the_time_that_it_takes(client, admin, known, ask, how):
+    leftover = known(P16 * P20, prior_t_level=15)["id"]
+    work = ask(**how)["work_id"]
+    for status, answer in (
+        (None, client.get("/api/v1/work/status/alice").json()["work_assignments"]),
+        (
+            "active",
+            client.get("/api/v1/admin/work/assignments?status_filter=active", headers=admin).json()["assignments"],
+        ),
+        (None, client.get(f"/api/v1/admin/composites/{leftover}/details", headers=admin).json()["active_work"]),
+    ):
+        (row,) = answer
+        assert (row.get("work_id") or row["id"], row["method"]) == (work, how.get("method", "pm1")), status
+    client.delete(f"/api/v1/work/{work}")
+    (row,) = client.get("/api/v1/work/status/alice").json()["work_assignments"]
+    assert (row["status"], row["estimated_time_minutes"]) == ("abandoned", 1)

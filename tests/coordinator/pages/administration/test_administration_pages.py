@@ -246,3 +246,15 @@ def test_what_can_not_be_withdrawn_is_said_beside_what_was_filled_in(administrat
     answer = administrator.get("/admin/corrections", params=asked)
     assert (answer.status_code, banner(answer)) == (400, "'two' is not an id; a whole number from 1 is.")
     assert [f'value="{text}"' in answer.text for text in asked.values()] == [True, True]
+
+
+def test_work_that_is_no_curves_is_named_by_its_method(administrator, client):
+    client.post("/api/v1/composites/bulk", json=[{"number": str(P20 * P21), "prior_t_level": 15}])
+    work = client.get("/api/v1/work/request", params={"client_id": "alice", "method": "qs"}).json()["work_id"]
+    assert (
+        '<dt>Work</dt><dd><span class="run">quadratic sieve</span></dd>'
+        in administrator.get(f"/admin/assignments/{work}").text
+    )
+    page = administrator.get("/composites/1").text
+    assert re.search(r'data-label="Curves">quadratic sieve</td><td data-label="B1"></td>', page)
+    assert "B1 0" not in page

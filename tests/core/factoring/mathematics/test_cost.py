@@ -2,8 +2,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.factoring.bounds import DEFAULT_B2
 from core.factoring.curves import Bounds
-from core.factoring.mathematics.cost import nominal_microseconds, stage_microseconds
+from core.factoring.mathematics.cost import (
+    beside_microseconds,
+    nominal_microseconds,
+    stage_microseconds,
+    work_microseconds,
+)
 from core.factoring.mathematics.standard import STANDARD
 
 B1S = st.sampled_from([row.b1 for row in STANDARD])
@@ -43,3 +49,12 @@ def test_curves_take_longer_with_larger_bounds_and_on_longer_numbers(b1, digits,
 
 def test_the_shortest_curve_takes_something():
     assert nominal_microseconds(Bounds(100, 0, 1), 1) >= 1
+
+
+def test_each_kind_of_work_takes_its_own_time():
+    bounds = Bounds(11_000, DEFAULT_B2, 1)
+    assert work_microseconds("ecm", 7, bounds, 60) == 7 * nominal_microseconds(bounds, 60)
+    assert work_microseconds("pm1", 1, bounds, 60) == beside_microseconds("pm1", 11_000, 60)
+    sieve = Bounds(0, 0, 0)
+    assert [work_microseconds("qs", 1, sieve, digits) for digits in (70, 67, 64)] == [30_000_000, 15_000_000, 7_500_000]
+    assert work_microseconds("qs", 1, sieve, 1) == 3
