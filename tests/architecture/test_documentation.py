@@ -95,6 +95,16 @@ def test_contributing_names_no_file_that_is_not_there():
     assert [path for path in named if "NAME" not in path and not (ROOT / path).exists()] == []
 
 
+def test_nobody_is_sent_to_a_registry_for_what_stands_only_in_a_checkout():
+    tree = [
+        ROOT / "README.md",
+        *DOCS.rglob("*.md"),
+        *(ROOT / "coordinator").rglob("*.py"),
+        *(ROOT / "workers").rglob("*.py"),
+    ]
+    assert [path for path in tree if re.search(r"pip install [^`\n]*'?tallystick\b", path.read_text())] == []
+
+
 def test_the_readme_leads_to_every_page_of_the_documentation():
     """By the list in docs/, and the list of decisions."""
     lists = [DOCS / "README.md", DOCS / "decisions" / "README.md"]
