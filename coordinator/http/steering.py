@@ -93,7 +93,7 @@ async def resume(request: AnyRequest, node: NamedDependency[Node], data: JSONBod
     others = [one for one in await steering.standing(node) if one.of == "everything"]
     called = steering.spoken(target.of, target.name)
     said = f"{called} is resumed." if outcome.position else f"{called} was not paused: nothing has changed."
-    said += f" {others[0].sentence.rstrip('.')} all the same." if others else ""
+    said += f" But {others[0].sentence[0].lower()}{others[0].sentence[1:]}" if others else ""
     return answered(outcome, Steered(bool(outcome.position), said, None))
 
 

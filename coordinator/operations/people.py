@@ -97,7 +97,7 @@ async def user_meant(node: Node, who: str) -> str:
         raise Conflict(f"{', '.join(found)} are all called {who!r}; say which by its number.")
     if not found:
         hint = "; anonymous callers are not one that can be changed" if who == ANONYMOUS else ""
-        raise Unknown(f"There is no user {shortened(who)!r}{hint}; a name or a number such as user-3 is accepted.")
+        raise Unknown(f"There is no user {shortened(who)!r}{hint}; /api/v1/admin/users lists those that there are.")
     return found[0]
 
 
@@ -109,7 +109,9 @@ async def client_meant(node: Node, who: str) -> Client:
     """
     known = await node.readers["clients"].query(_client, who)
     if known is None:
-        raise Unknown(f"There is no client {shortened(who)!r}; a name or a number such as client-5 is accepted.")
+        raise Unknown(
+            f"There is no client {shortened(who)!r}; the name or the number of one that has called here is accepted."
+        )
     return known
 
 

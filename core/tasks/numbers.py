@@ -19,8 +19,12 @@ EXACT = Context(prec=5 * MAX_DIGITS, Emin=-(10**6), Emax=10**6, traps=[Inexact])
 """Wide enough for the sum and the product of any two numbers that are accepted; whatever would round is an error."""
 
 
-def parse_number(text: str) -> Decimal:
+def parse_number(name: str, text: str) -> Decimal:
     """Read a whole or decimal number of up to 10,000 digits, an exponent counted as the digits that it stands for.
+
+    Args:
+        name: what the number is called where it is given.
+        text: it.
 
     Raises:
         BadInput: it is none, or longer.
@@ -28,23 +32,23 @@ def parse_number(text: str) -> Decimal:
     text = unbroken(text)
     spelled = _SPELLED.match(text)
     if spelled is None:
-        raise BadInput(f"{abbreviate(text)} is not a number; a whole or decimal number such as 12 or -0.5 is accepted.")
+        raise BadInput(f"{name} is {abbreviate(text)}; a whole or decimal number such as 12 or -0.5 is accepted.")
     whole, fraction, exponent = spelled.groups(default="")
     if len(exponent) > MAX_EXPONENT or len(whole) + len(fraction) + abs(int(exponent or 0)) > MAX_DIGITS:
-        raise BadInput(f"{abbreviate(text)} is too long; at most {MAX_DIGITS} digits are accepted.")
+        raise BadInput(f"{name} is {abbreviate(text)}; at most {MAX_DIGITS} digits are accepted.")
     return Decimal(text)
 
 
-def parse_whole(text: str) -> mpz:
-    """Read a whole number of up to 10,000 digits.
+def parse_whole(name: str, text: str) -> mpz:
+    """Read a whole number of up to 10,000 digits, called as for `parse_number`.
 
     Raises:
         BadInput: it is none, or longer.
     """
-    number = parse_number(text)
+    number = parse_number(name, text)
     spelled = spell(number)
     if "." in spelled:
-        raise BadInput(f"{abbreviate(text)} is not a whole number; one such as 12 is accepted.")
+        raise BadInput(f"{name} is {abbreviate(text)}; a whole number such as 12 is accepted.")
     return mpz(spelled)
 
 

@@ -29,13 +29,13 @@ class Operation(Struct, frozen=True):
 
     Attributes:
         takes: what its numbers are called.
-        accept: reads the numbers and returns them as they are recorded; raises BadInput.
+        accept: reads the numbers, by what they are called, and returns them as they are recorded; raises BadInput.
         result: what the JSON text of a result looks like.
         compute: from the numbers to the JSON text of the result; None where it takes more than a library's call.
     """
 
     takes: tuple[str, ...]
-    accept: Callable[[Sequence[str]], tuple[str, ...]]
+    accept: Callable[[Mapping[str, str]], tuple[str, ...]]
     result: re.Pattern[str]
     compute: Callable[[Sequence[str]], str] | None
 
@@ -54,7 +54,7 @@ def accept(name: str, args: Sequence[str]) -> tuple[str, ...]:
         raise BadInput(
             f"{name} was given {count_of(len(args), 'number')}; {len(operation.takes)} ({takes}) are accepted."
         )
-    return operation.accept(args)
+    return operation.accept(dict(zip(operation.takes, args, strict=True)))
 
 
 def is_slow(name: str, args: Sequence[str]) -> bool:
@@ -100,31 +100,34 @@ def _next_prime(args: Sequence[str]) -> str:
     return str(gmpy2.next_prime(number)) if number > 1 else "2"
 
 
-def _numbers(args: Sequence[str]) -> tuple[str, ...]:
-    return tuple(spell(parse_number(arg)) for arg in args)
+def _numbers(given: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(spell(parse_number(name, text)) for name, text in given.items())
 
 
-def _whole_numbers(args: Sequence[str]) -> tuple[str, ...]:
-    return tuple(str(parse_whole(arg)) for arg in args)
+def _whole_numbers(given: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(str(parse_whole(name, text)) for name, text in given.items())
 
 
-def _power(args: Sequence[str]) -> tuple[str, ...]:
-    base, exponent, modulus = map(parse_whole, args)
-    if exponent < 0:
-        raise BadInput(f"The exponent is {abbreviate(str(exponent))}; a whole number from 0 on is accepted.")
-    if modulus < 1:
-        raise BadInput(f"The modulus is {abbreviate(str(modulus))}; a whole number from 1 on is accepted.")
+def _power(given: Mapping[str, str]) -> tuple[str, ...]:
+    base, exponent, modulus = (parse_whole(name, text) for name, text in given.items())
+    _check_least("exponent", exponent, 0)
+    _check_least("modulus", modulus, 1)
     return str(base), str(exponent), str(modulus)
 
 
-def _up_to(digits: int, least: int | None) -> Callable[[Sequence[str]], tuple[str, ...]]:
-    def accept_one(args: Sequence[str]) -> tuple[str, ...]:
-        (number,) = map(parse_whole, args)
-        shown = abbreviate(str(number))
+def _check_least(name: str, number: mpz, least: int) -> None:
+    if number < least:
+        raise BadInput(f"{name} is {abbreviate(str(number))}; a whole number from {least} on is accepted.")
+
+
+def _up_to(digits: int, least: int | None) -> Callable[[Mapping[str, str]], tuple[str, ...]]:
+    def accept_one(given: Mapping[str, str]) -> tuple[str, ...]:
+        ((name, text),) = given.items()
+        number = parse_whole(name, text)
         if digit_count(number) > digits:
-            raise BadInput(f"{shown} is too long; at most {digits} digits are accepted.")
-        if least is not None and number < least:
-            raise BadInput(f"{shown} is too small; a whole number from {least} on is accepted.")
+            raise BadInput(f"{name} is {abbreviate(str(number))}; at most {digits} digits are accepted.")
+        if least is not None:
+            _check_least(name, number, least)
         return (str(number),)
 
     return accept_one

@@ -92,7 +92,7 @@ def test_pausing_twice_and_resuming_what_goes_on_is_answered_clearly(steer, know
     assert "nothing has changed" in again["message"]
     steer("pause", "everything")
     assert steer("resume", "project", "mersenne")["message"].startswith(
-        "The project mersenne is resumed. Everything is"
+        "The project mersenne is resumed. But everything is paused since"
     )
     assert "was not paused: nothing has changed" in steer("resume", "project", "mersenne")["message"]
 

@@ -45,7 +45,7 @@ def test_powers_modulo_are_those_of_python(base, exponent, modulus):
 def test_a_number_is_spelled_without_exponent_and_read_back_the_same(number):
     text = spell(number)
     assert "E" not in text
-    assert parse_number(text) == number
+    assert parse_number("a", text) == number
     assert json.loads(text, parse_float=Decimal) == number
 
 
@@ -88,24 +88,24 @@ def test_known_results(name, args, result):
 @pytest.mark.parametrize(
     ("name", "args", "sentence"),
     [
-        ("pow_mod", ("2", "3", "0"), "The modulus is 0; a whole number from 1 on is accepted."),
-        ("pow_mod", ("2", "-3", "5"), "The exponent is -3; a whole number from 0 on is accepted."),
+        ("pow_mod", ("2", "3", "0"), "modulus is 0; a whole number from 1 on is accepted."),
+        ("pow_mod", ("2", "-3", "5"), "exponent is -3; a whole number from 0 on is accepted."),
         ("add", ("1",), "add was given 1 number; 2 (a, b) are accepted."),
-        ("add", ("x", "1"), "'x' is not a number; a whole or decimal number such as 12 or -0.5 is accepted."),
-        ("add", ("nan", "1"), "'nan' is not a number"),
-        ("add", (".", "1"), "'.' is not a number"),
-        ("add", ("", "1"), "'' is not a number"),
-        ("add", ("inf", "1"), "'inf' is not a number"),
-        ("add", ("1_000", "1"), "'1_000' is not a number"),
-        ("add", ("٣", "1"), "'٣' is not a number"),
-        ("add", ("1" * 10**6, "1"), "1111…1111 (1000000 digits) is too long; at most 10000 digits are accepted."),
-        ("add", ("1e999999", "1"), "'1e999999' is too long"),
-        ("add", ("1e-99999999", "1"), "'1e-99999999' is too long"),
-        ("add", ("1e" + "9" * 5000, "1"), "'1e9999999999999999999999'… (5002 characters) is too long; at most 10000"),
-        ("gcd", ("1.5", "2"), "'1.5' is not a whole number; one such as 12 is accepted."),
-        ("factor", ("0",), "0 is too small; a whole number from 1 on is accepted."),
-        ("factor", ("7" * 1001,), "7777…7777 (1001 digits) is too long; at most 1000 digits are accepted."),
-        ("next_prime", ("7" * 1001,), "7777…7777 (1001 digits) is too long"),
+        ("add", ("x", "1"), "a is 'x'; a whole or decimal number such as 12 or -0.5 is accepted."),
+        ("add", ("nan", "1"), "a is 'nan'; a whole or decimal number"),
+        ("add", (".", "1"), "a is '.'; a whole or decimal number"),
+        ("add", ("", "1"), "a is ''; a whole or decimal number"),
+        ("add", ("inf", "1"), "a is 'inf'; a whole or decimal number"),
+        ("add", ("1_000", "1"), "a is '1_000'; a whole or decimal number"),
+        ("add", ("٣", "1"), "a is '٣'; a whole or decimal number"),
+        ("add", ("1" * 10**6, "1"), "a is 1111…1111 (1000000 digits); at most 10000 digits are accepted."),
+        ("add", ("1e999999", "1"), "a is '1e999999'; at most 10000 digits"),
+        ("add", ("1e-99999999", "1"), "a is '1e-99999999'; at most"),
+        ("add", ("1e" + "9" * 5000, "1"), "a is '1e9999999999999999999999'… (5002 characters); at most 10000"),
+        ("gcd", ("2", "1.5"), "b is '1.5'; a whole number such as 12 is accepted."),
+        ("factor", ("0",), "n is 0; a whole number from 1 on is accepted."),
+        ("factor", ("7" * 1001,), "n is 7777…7777 (1001 digits); at most 1000 digits are accepted."),
+        ("next_prime", ("7" * 1001,), "n is 7777…7777 (1001 digits)"),
         ("divide", ("1", "2"), "operation is 'divide'; one of add, multiply, pow_mod"),
     ],
 )
