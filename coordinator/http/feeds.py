@@ -10,6 +10,7 @@ import msgspec
 from litestar import Response
 
 from coordinator.http.caller import AnyRequest, origin_of
+from coordinator.http.revalidating import has
 from coordinator.log.queries import opening
 from coordinator.node import Node
 from core.timestamps import to_iso
@@ -69,7 +70,7 @@ async def feed(request: AnyRequest, node: Node, title: str, page: str, entries: 
         ET.SubElement(entry, "link", rel="alternate", type="text/html", href=f"{origin}{one.path}")
     body = ET.tostring(root, encoding="utf-8", xml_declaration=True)
     tag = f'"{hashlib.sha256(body).hexdigest()[:_TAG]}"'
-    if request.headers.get("if-none-match") == tag:
+    if has(request.headers.get("if-none-match", ""), tag):
         return Response(b"", status_code=304, headers={"ETag": tag})
     return Response(body, media_type=MEDIA_TYPE, headers={"ETag": tag, "Cache-Control": "no-cache"})
 

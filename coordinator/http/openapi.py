@@ -212,8 +212,7 @@ def _complete(operation: dict[str, Any], method: str, roles: Sequence[Role]) -> 
 
 def _errors(operation: dict[str, Any], *, writes: bool, guarded: bool) -> Iterator[int]:
     """Yield the statuses of the problems that a route may answer with, whatever it does."""
-    if operation.get("parameters") or operation.get("requestBody"):
-        yield 400
+    yield from (400, 421)  # `as_of` where nothing is known of the past; and a host that is not this coordinator's
     if guarded:
         yield from (401, 403, 503)  # the last while what it reads is built anew
     if operation.get("requestBody"):

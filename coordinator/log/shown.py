@@ -18,7 +18,7 @@ class ShownEvent(msgspec.Struct, frozen=True, gc=False):
         type: what kind of fact it is.
         recorded_at: when the coordinator recorded it.
         occurred_at: when its sender says that it happened.
-        actor: who sent it: `key-3`, `client-5`, `operator`, `clock` or `anonymous`.
+        actor: who sent it, as the column `actor` of the log names callers.
         command: identity of the command that led to it.
         cause: position of the event that led to it.
         correlation: id of the request that carried the command.

@@ -12,6 +12,7 @@ from coordinator.http.feeds import MEDIA_TYPE, Entry, feed
 from coordinator.http.parameters import Id
 from coordinator.http.past import ONLY_NOW
 from coordinator.http.problems import may_answer
+from coordinator.http.revalidating import NOT_MODIFIED
 from coordinator.node import Node
 from coordinator.settings import Settings
 from core.bigint import abbreviate
@@ -28,7 +29,14 @@ from projections.factoring.numbers import projects
 _SHOWN = 50
 
 
-@get("/factors.atom", guards=[needs("read")], summary="Factors as an Atom feed", media_type=MEDIA_TYPE, opt=ONLY_NOW)
+@get(
+    "/factors.atom",
+    guards=[needs("read")],
+    summary="Factors as an Atom feed",
+    media_type=MEDIA_TYPE,
+    opt=ONLY_NOW,
+    responses=NOT_MODIFIED,
+)
 async def factors_feed(
     request: AnyRequest, node: NamedDependency[Node], settings: NamedDependency[Settings]
 ) -> Response[bytes]:
@@ -45,7 +53,7 @@ async def factors_feed(
     summary="Factors of a project as an Atom feed",
     media_type=MEDIA_TYPE,
     opt=ONLY_NOW,
-    responses=may_answer(404),
+    responses=may_answer(404) | NOT_MODIFIED,
 )
 async def project_feed(request: AnyRequest, node: NamedDependency[Node], project: Id) -> Response[bytes]:
     """Return the factors found last in the numbers of a project."""

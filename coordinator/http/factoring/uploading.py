@@ -5,6 +5,7 @@ from typing import Annotated
 import msgspec
 from litestar import Response, get, post
 from litestar.datastructures import UploadFile
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, FromQuery, MultipartBody, QueryParameter
 from msgspec import Meta
 
@@ -30,12 +31,15 @@ class Form(msgspec.Struct):
     project_name: Annotated[str, Meta(max_length=100)] | None = None
 
 
+_GOES_ON = {202: ResponseSpec(Upload, generate_examples=False, description="The list is long; it is worked off")}
+
+
 @post(
     "/composites/upload",
     status_code=200,
     request_max_body_size=MAX_BYTES + 1024 * 1024,
     summary="Upload a list of numbers",
-    responses=may_answer(400, 413, 503),
+    responses=may_answer(400, 413, 503) | _GOES_ON,
 )
 async def upload_list(
     request: AnyRequest,

@@ -1,19 +1,16 @@
 """The merge of what all agents know."""
 
-from typing import Annotated, Any
+from typing import Any
 
 from litestar import Response, get
 from litestar.datastructures import ResponseHeader
 from litestar.di import NamedDependency
-from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import HeaderParameter
 
 from coordinator.http.caller import needs
 from coordinator.http.federation.keeping import KeptMerge, Pulled, Totals
+from coordinator.http.revalidating import NOT_MODIFIED, IfNoneMatch, has
 from coordinator.node import Node
 from core.timestamps import to_iso
-
-IfNoneMatch = Annotated[str, HeaderParameter(name="If-None-Match", description="The ETag of what the caller has.")]
 
 
 def _nothing(time: int) -> Pulled:
@@ -28,13 +25,13 @@ def _nothing(time: int) -> Pulled:
     response_headers=[
         ResponseHeader(name="ETag", description="The position of the last change.", documentation_only=True)
     ],
-    responses={304: ResponseSpec(None, description="What the caller has is what there is")},
+    responses=NOT_MODIFIED,
 )
 async def pull(node: NamedDependency[Node], if_none_match: IfNoneMatch = "") -> Response[Pulled]:
     """Return the merge of every agent's latest summary."""
     body = await node.readers["federation"].companion(KeptMerge).body(node.live.growth)
     tag = f'"{body.position}"'
-    unchanged = _has(if_none_match, tag)
+    unchanged = has(if_none_match, tag)
     encoded: Response[Any] = Response(
         None if unchanged else body.json or _nothing(node.time),
         status_code=304 if unchanged else 200,
@@ -42,9 +39,3 @@ async def pull(node: NamedDependency[Node], if_none_match: IfNoneMatch = "") -> 
         headers={"ETag": tag, "Cache-Control": "no-cache"},
     )
     return encoded
-
-
-def _has(if_none_match: str, tag: str) -> bool:
-    """Tell whether the caller has what bears this tag; comparison is weak, as RFC 9110 has it for GET."""
-    tags = {given.strip().removeprefix("W/") for given in if_none_match.split(",")}
-    return tag in tags or "*" in tags

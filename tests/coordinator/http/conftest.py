@@ -1,5 +1,7 @@
-"""A coordinator behind its HTTP door, in this process."""
+"""A coordinator behind its HTTP door, in this process; whatever it answers is held to its own description."""
 
+import asyncio
+import json
 import os
 from collections import defaultdict
 from contextlib import contextmanager
@@ -12,6 +14,7 @@ from msgspec.structs import replace
 from coordinator.server.application import build_app
 from coordinator.server.contexts import CONTEXTS
 from coordinator.settings import Settings
+from tests.described import Description
 from tests.desks import through_a_desk
 
 ADMIN_KEY = "open-sesame"
@@ -45,6 +48,7 @@ class Applications:
 
     def __init__(self):
         self._idle = defaultdict(list)
+        self._descriptions = {}
 
     @contextmanager
     def serving(self, directory, *, contexts=CONTEXTS, routers=None, ingests=(), **settings):
@@ -62,8 +66,18 @@ class Applications:
         options = {"base_url": "http://127.0.0.1", "raise_server_exceptions": False}
         client = through_a_desk(settings, *apps, **options) if THROUGH_A_DESK else TestClient(*apps, **options)
         with client as client:
+            if routers is None:
+                client.event_hooks["response"].append(partial(self._hold, apps[0]))
             yield client
         idle.extend(apps)
+
+    def _hold(self, app, response):
+        if app not in self._descriptions:
+            self._descriptions[app] = Description(json.loads(asyncio.run(app.dependencies["description"].dependency())))
+        if "text/event-stream" not in response.headers.get("content-type", ""):
+            response.read()
+            fault = self._descriptions[app].fault_of(response)
+            assert fault is None, f"{response.request.method} {response.request.url}: {fault}"
 
 
 @pytest.fixture(scope="session")
