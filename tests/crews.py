@@ -5,7 +5,7 @@ import signal
 
 from tests.launcher import launch
 from tests.waiting import PATIENCE_SECONDS
-from workers.gmp_ecm import candidates
+from workers.factoring.gmp_ecm import candidates
 
 
 def with_one_ecm(**environment):

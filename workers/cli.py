@@ -3,9 +3,6 @@
 import os
 import re
 import socket
-from collections.abc import Callable
-from functools import wraps
-from http import HTTPStatus
 from pathlib import Path
 
 import rich_click as click
@@ -15,36 +12,7 @@ from core.clients.naming import check_name
 from core.refusals import BadInput, Refusal
 from workers.ending import Ending, ending_options
 from workers.jobs.parts import Part, PartOf
-
-COORDINATOR = click.option(
-    "--coordinator",
-    metavar="URL",
-    envvar="TALLYSTICK_COORDINATOR",
-    default=("http://127.0.0.1:8000",),
-    show_default=True,
-    multiple=True,
-    callback=lambda _context, _option, said: ",".join(said),
-    help="Who gives work and takes results; of several, the next when one gives no answer.",
-)
-_API_KEY = click.option(
-    "--api-key", envvar=["TALLYSTICK_API_KEY", "API_KEY"], help="The key; better kept in the environment."
-)
-_API_KEY_FILE = click.option(
-    "--api-key-file",
-    type=click.Path(dir_okay=False, path_type=Path),
-    envvar=["TALLYSTICK_API_KEY_FILE", "API_KEY_FILE"],
-    help="A file that holds the key.",
-)
-
-
-def key_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options that bring a key; it takes what they say as `key`, empty for none."""
-
-    @wraps(command)
-    def with_key(*, api_key: str | None, api_key_file: Path | None, **others: object) -> None:
-        command(key=api_key or _key_in(api_key_file), **others)
-
-    return _API_KEY(_API_KEY_FILE(with_key))
+from workers.reaching import COORDINATOR, key_options, with_a_way_out
 
 
 @click.command()
@@ -105,13 +73,13 @@ def work(
 
     SIGTERM, Ctrl-C, the end of its terminal, or an end that was given: what is done is reported, the rest is handed back. A second one: at once.
     """
-    from workers.coordinator import Coordinator, TurnedDown  # noqa: PLC0415 - this and what follows is only loaded by who works
-    from workers.courier import Courier  # noqa: PLC0415
     from workers.display import display  # noqa: PLC0415
     from workers.executors import Desk  # noqa: PLC0415
     from workers.kinds import executors  # noqa: PLC0415
     from workers.program import Worker  # noqa: PLC0415
-    from workers.spool import Spool  # noqa: PLC0415
+    from workers.wire.coordinator import Coordinator, TurnedDown  # noqa: PLC0415 - this and what follows is only loaded by who works
+    from workers.wire.courier import Courier  # noqa: PLC0415
+    from workers.wire.spool import Spool  # noqa: PLC0415
 
     if (job is None) != (into is None):
         raise BadInput("--from and --into go together: the job file, and the directory for its results.")
@@ -132,29 +100,6 @@ def work(
     except OSError as trouble:
         reason = f"{trouble.filename}: {trouble.strerror}" if trouble.filename else trouble
         raise Refusal(f"The worker can't go on: {reason}.") from trouble
-
-
-def with_a_way_out(sentence: str, status: int) -> str:
-    """Return what the coordinator said; where it wants a key, with how a worker is given one in place of how HTTP is."""
-    if status != HTTPStatus.UNAUTHORIZED:
-        return sentence
-    return (
-        f"{sentence.partition(';')[0].rstrip('.')}; name a file that holds one with --api-key-file, or in"
-        " TALLYSTICK_API_KEY_FILE. Whoever runs the coordinator makes one with `tallystick keys create --roles work`."
-    )
-
-
-def _key_in(file: Path | None) -> str:
-    """Return the key that a file holds; nothing when there is none."""
-    if file is None:
-        return ""
-    try:
-        key = file.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(f"The key file {file} can't be read: {getattr(error, 'strerror', None) or error}.") from error
-    if not key:
-        raise BadInput(f"The key file {file} is empty; a file with a key in it is accepted.")
-    return key
 
 
 def _state_directory() -> Path:

@@ -10,11 +10,11 @@ from typing import Any, Protocol, TypeAlias, TypeVar
 import msgspec
 from msgspec import Struct
 
-from workers.coordinator import Coordinator
-from workers.courier import Courier
 from workers.display import Display
 from workers.ending import Ending
 from workers.halting import Halt
+from workers.wire.coordinator import Coordinator
+from workers.wire.courier import Courier
 
 
 class Desk(Struct, frozen=True):

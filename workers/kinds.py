@@ -6,12 +6,12 @@ from typing import Any
 import structlog
 
 from core.refusals import BadInput, Refusal
-from workers.counting import CountingExecutor
+from workers.counting.executor import CountingExecutor
 from workers.executors import Desk, Executor, MakeExecutor
-from workers.factoring import FactoringExecutor
-from workers.queued_tasks import QueuedTasksExecutor
-from workers.sieving import SievingExecutor
-from workers.tasks import TasksExecutor
+from workers.factoring.executor import FactoringExecutor
+from workers.factoring.sieving import SievingExecutor
+from workers.tasks.executor import TasksExecutor
+from workers.tasks.queue import QueuedTasksExecutor
 
 KINDS: Mapping[str, MakeExecutor] = {
     "counting": CountingExecutor,

@@ -11,8 +11,8 @@ import structlog
 
 from core.refusals import Refusal
 from core.timestamps import SECOND, from_iso
-from workers.coordinator import Away, TurnedDown
 from workers.executors import Desk
+from workers.wire.coordinator import Away, TurnedDown
 
 _UPDATED = "updated"
 LEAST_SECONDS = 12

@@ -1,7 +1,7 @@
 """The worker: as many seats as computations may run at a time, and the orderly end of all of them.
 
 Each seat is a thread that lives as long as the worker, which is what keeps the programs it starts alive (see
-`workers.leash`). Threads suffice: what computes are processes of their own.
+`workers.processes.leash`). Threads suffice: what computes are processes of their own.
 """
 
 import queue
@@ -17,11 +17,11 @@ from typing import Any
 import structlog
 from msgspec import Struct
 
-from workers.backoff import Backoff
-from workers.coordinator import Away
 from workers.display import Display
 from workers.executors import Desk, Executor, Seat, WorkFailed
 from workers.halting import Halt
+from workers.wire.backoff import Backoff
+from workers.wire.coordinator import Away
 
 _GRACE_SECONDS = 8.0
 _GLANCE_SECONDS = 0.5

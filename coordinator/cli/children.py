@@ -52,7 +52,7 @@ class Child:
 
     def _started(self, output: int) -> "subprocess.Popen[bytes]":
         return subprocess.Popen(  # noqa: S603 - our own program
-            [sys.executable, *APART, "workers.leash", str(os.getpid()), *_TALLYSTICK, *self._arguments],
+            [sys.executable, *APART, "workers.processes.leash", str(os.getpid()), *_TALLYSTICK, *self._arguments],
             env={**_environment(), **self._variables},
             stdin=subprocess.DEVNULL,
             stdout=output,

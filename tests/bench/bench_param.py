@@ -6,8 +6,8 @@ from stage import figure
 
 from core.factoring.formats.gmp_ecm.choices import fastest_param
 from core.factoring.mathematics.probability import expected_curves
-from workers.curves import BatchOrder, run_batch
-from workers.gmp_ecm import candidates
+from workers.factoring.curves import BatchOrder, run_batch
+from workers.factoring.gmp_ecm import candidates
 
 B1, CURVES, DIGITS, RUNS = 50_000, 8, 30, 3
 EXPONENTS = (277, 523, 1061, 2039)

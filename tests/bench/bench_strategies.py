@@ -23,8 +23,8 @@ import gmpy2
 from stage import coordinator, figure, get, post
 
 from tests.core.factoring.simulated import a_number
-from workers.curves import BatchOrder, run_batch
-from workers.gmp_ecm import find_binary
+from workers.factoring.curves import BatchOrder, run_batch
+from workers.factoring.gmp_ecm import find_binary
 from workers.halting import Halt
 
 NUMBERS, WORKERS = 300, 2

@@ -26,8 +26,8 @@ from tests.core.trust.populations import (
     usual_lives,
     watched,
 )
-from workers.curves import BatchOrder, run_batch
-from workers.gmp_ecm import find_binary
+from workers.factoring.curves import BatchOrder, run_batch
+from workers.factoring.gmp_ecm import find_binary
 
 CHECKS, CURVES = 1_000_000, 10_000
 PRIME, COFACTOR = 1_000_000_000_039, 10**40 + 121

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from stage import ROOT, coordinator, figure, post
 
-from workers.gmp_ecm import find_binary
+from workers.factoring.gmp_ecm import find_binary
 
 NUMBER = str((10**49 + 9) * (10**50 + 151))
 WORK_SECONDS = 30

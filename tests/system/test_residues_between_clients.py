@@ -11,7 +11,7 @@ import pytest
 from coordinator.writer.failpoints import VARIABLE
 from tests.residue_files import residue_file
 from tests.servers import HTTP, CoordinatorProcess
-from workers.gmp_ecm import candidates
+from workers.factoring.gmp_ecm import candidates
 
 B1, CURVES = 2000, 40
 

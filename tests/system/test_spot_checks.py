@@ -12,16 +12,17 @@ import pytest
 from core.factoring.formats.residue_lines import read_residues
 from tests.servers import HTTP, CoordinatorProcess
 from tests.waiting import PATIENCE_SECONDS, until
-from workers import checking, factoring
-from workers.coordinator import Coordinator
-from workers.courier import Courier
-from workers.curves import BatchOrder, run_batch
 from workers.display import LogLines
 from workers.executors import Desk, Seat
-from workers.factoring import FactoringExecutor
-from workers.gmp_ecm import Binary, candidates
+from workers.factoring import checking
+from workers.factoring import executor as factoring
+from workers.factoring.curves import BatchOrder, run_batch
+from workers.factoring.executor import FactoringExecutor
+from workers.factoring.gmp_ecm import Binary, candidates
 from workers.halting import Halt
-from workers.spool import Spool
+from workers.wire.coordinator import Coordinator
+from workers.wire.courier import Courier
+from workers.wire.spool import Spool
 
 NUMBER = str((10**49 + 9) * (10**50 + 151))
 CURVES = 40

@@ -10,7 +10,7 @@ import pytest
 from tests.crews import with_one_ecm
 from tests.launcher import launch
 from tests.servers import HTTP, CoordinatorProcess
-from workers.gmp_ecm import candidates
+from workers.factoring.gmp_ecm import candidates
 
 LONG_ENOUGH = 240
 

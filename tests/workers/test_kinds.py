@@ -19,7 +19,7 @@ def test_a_kind_that_cannot_be_done_here_is_named_with_the_way_out(desk, reason,
     library.mkdir()
     (library / "__init__.py").write_text(f"raise ImportError({reason!r})")
     monkeypatch.syspath_prepend(tmp_path)
-    for name in [name for name in sys.modules if name.startswith(("primecountpy", "workers.pi"))]:
+    for name in [name for name in sys.modules if name.startswith(("primecountpy", "workers.counting.pi"))]:
         monkeypatch.delitem(sys.modules, name)
     with pytest.raises(Refusal, match=r"kind of work counting can't be done here .* extra `counting`") as refused:
         executors(["tasks", "counting"], desk)

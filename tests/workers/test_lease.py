@@ -2,8 +2,8 @@ import threading
 import time
 
 from core.timestamps import SECOND, to_iso
-from workers.coordinator import Away, TurnedDown
 from workers.lease import LEAST_SECONDS, KeptLease, LeaseStatus
+from workers.wire.coordinator import Away, TurnedDown
 
 LONG_ENOUGH = 30
 

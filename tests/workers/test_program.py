@@ -9,11 +9,11 @@ from structlog.testing import capture_logs
 
 from core.refusals import Refusal
 from workers import program
-from workers.coordinator import Away, TurnedDown
 from workers.display import LogLines
 from workers.ending import Ending
 from workers.executors import Desk, WorkFailed
 from workers.program import Worker
+from workers.wire.coordinator import Away, TurnedDown
 
 LONG_ENOUGH = 30
 
@@ -65,7 +65,7 @@ class Hurried:
 def run(monkeypatch):
     """Run a worker that ends when it is idle, unless it is not to."""
     monkeypatch.setattr(program, "_WAIT_SECONDS", 0.0)
-    monkeypatch.setattr("workers.backoff._FIRST_SECONDS", 0.01)
+    monkeypatch.setattr("workers.wire.backoff._FIRST_SECONDS", 0.01)
 
     def run(processes=1, *, exit_when_idle=True, ending=None, **kinds):
         desk = Desk(Hurried(), NothingSpooled(), "me", ending=ending or Ending())

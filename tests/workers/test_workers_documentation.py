@@ -11,7 +11,7 @@ def test_every_log_line_of_a_worker_is_documented():
     }
     logged = {
         event
-        for path in (ROOT / "workers").glob("*.py")
+        for path in (ROOT / "workers").rglob("*.py")
         for event in re.findall(r'\.(?:info|warning|error|exception)\(\s*"(\w+)"', path.read_text())
     }
     assert logged == documented

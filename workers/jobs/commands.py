@@ -19,13 +19,13 @@ from core.factoring.formats.jobfile import read_job_file
 from core.refusals import BadInput, Refusal
 from core.timestamps import SECOND
 from core.wording import core_time, plural
-from workers.backoff import Backoff
-from workers.cli import COORDINATOR, key_options, with_a_way_out
+from workers.reaching import COORDINATOR, key_options, with_a_way_out
+from workers.wire.backoff import Backoff
 
 if TYPE_CHECKING:
-    from workers.coordinator import Coordinator
     from workers.jobs.directory import Collected
     from workers.jobs.handing_in import HandedIn
+    from workers.wire.coordinator import Coordinator
 
 _TRIES = 5
 _PATIENCE_SECONDS = 600.0
@@ -70,7 +70,7 @@ def take(
 
     The job file is for `tallystick work --from` on any machine; `tallystick hand-in` delivers the results.
     """
-    from workers.coordinator import Coordinator, TurnedDown  # noqa: PLC0415 - loaded by who talks to a coordinator
+    from workers.wire.coordinator import Coordinator, TurnedDown  # noqa: PLC0415 - loaded by who talks to a coordinator
 
     _require_free(output)
     body = msgspec.json.encode({"client_id": check_name(client_id), "hours": hours, "processes": processes})
@@ -123,7 +123,7 @@ def _require_free(output: Path) -> None:
 
 def _take(there: "Coordinator", body: bytes) -> _Taken:
     """Ask for a job; what was not answered is asked again, not anew, for it may be held already."""
-    from workers.coordinator import Away  # noqa: PLC0415
+    from workers.wire.coordinator import Away  # noqa: PLC0415
 
     key, pauses = str(uuid.uuid4()), Backoff()
     for attempt in range(_TRIES):
@@ -190,8 +190,8 @@ def _hand_in_all(
     Raises:
         Refusal: nobody answers any more.
     """
-    from workers.coordinator import Away, Coordinator, TurnedDown  # noqa: PLC0415
     from workers.jobs.handing_in import hand_in_job  # noqa: PLC0415
+    from workers.wire.coordinator import Away, Coordinator, TurnedDown  # noqa: PLC0415
 
     done, refused = [], []
     with Coordinator(coordinator, key) as there, Progress(console=Console(stderr=True), transient=True) as progress:

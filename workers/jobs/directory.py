@@ -14,9 +14,9 @@ import structlog
 
 from core.factoring.formats.jobfile import JobAssignment, JobFile, read_job_file
 from core.refusals import BadInput
-from workers.courier import Courier
 from workers.jobs.parts import Part
-from workers.spool import Kept, Result, Spool
+from workers.wire.courier import Courier
+from workers.wire.spool import Kept, Result, Spool
 
 JOB, ENDED = ".tally", ".ended"
 _PART = re.compile(r"[0-9]{1,6}of[0-9]{1,6}")

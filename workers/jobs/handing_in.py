@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable
 import msgspec
 
 from core.factoring.formats.jobfile import JobFile
-from workers.coordinator import Coordinator, TurnedDown
 from workers.jobs.directory import Collected, Told
 from workers.lease import LeaseStatus
+from workers.wire.coordinator import Coordinator, TurnedDown
 
 _JOBS = "/api/v1/work/jobs/standing"
 _LIVE = "live"

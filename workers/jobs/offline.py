@@ -12,15 +12,15 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from core.factoring.formats.jobfile import JobAssignment, JobFile, curves_left
 from core.refusals import BadInput
 from core.timestamps import SECOND
-from workers.coordinator import Away, Coordinator
 from workers.display import Display
 from workers.ending import Ending
 from workers.executors import Desk
-from workers.factoring import Assignment, FactoringExecutor
+from workers.factoring.executor import Assignment, FactoringExecutor
 from workers.jobs import directory
 from workers.jobs.directory import Keeping, ResultsDirectory
 from workers.jobs.parts import Part
 from workers.program import Worker
+from workers.wire.coordinator import Away, Coordinator
 
 
 class Absent(Coordinator):

@@ -9,7 +9,7 @@ from coordinator.reactors.missed import AskCurves, Asked
 from core.factoring.curves import bounds_of
 from core.factoring.mathematics.group_order import curve_of
 from tests.core.factoring.promised import finds_by_its_bounds
-from workers.gmp_ecm import candidates
+from workers.factoring.gmp_ecm import candidates
 
 pytest.importorskip("cypari")
 

@@ -9,7 +9,7 @@ from coordinator.reactors import orders
 from coordinator.reactors.orders import CountOrder, available
 from core.factoring.curves import bounds_of
 from core.factoring.formats.gmp_ecm.transcript import parse_output
-from workers.gmp_ecm import candidates
+from workers.factoring.gmp_ecm import candidates
 
 P = 8_000_000_000_012_429
 COFACTOR = next_prime(mpz(10) ** 40)

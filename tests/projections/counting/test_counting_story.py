@@ -18,7 +18,7 @@ from core.refusals import BadInput, Conflict, Forbidden, Unknown
 from core.timestamps import SECOND
 from projections.counting.state import jobs
 from projections.counting.table import job_of
-from workers.pi import pi
+from workers.counting.pi import pi
 
 PI = {0: 0, 25_000: 2762, 50_000: 5133, 75_000: 7393, 100_000: 9592}
 

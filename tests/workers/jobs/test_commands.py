@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from coordinator.cli.main import tallystick
 from core.factoring.formats.jobfile import FORMAT, Job, JobAssignment, Signature, whole, written
-from workers.coordinator import Coordinator, TurnedDown
+from workers.wire.coordinator import Coordinator, TurnedDown
 
 CURVES = {"b1": 2000, "b2": None, "curves": 4, "parametrization": 1, "current_t_level": 0.0, "target_t_level": 20.0}
 JOB = Job(

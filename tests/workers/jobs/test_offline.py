@@ -10,10 +10,10 @@ from msgspec.structs import replace
 from core.factoring.formats.jobfile import FORMAT, Job, JobAssignment, Signature, whole, written
 from core.refusals import BadInput
 from core.timestamps import SECOND, to_iso
-from workers import factoring
 from workers.display import LogLines
 from workers.ending import Ending
-from workers.gmp_ecm import Binary
+from workers.factoring import executor as factoring
+from workers.factoring.gmp_ecm import Binary
 from workers.jobs.directory import Part, ResultsDirectory, collect, read
 from workers.jobs.offline import run_job
 

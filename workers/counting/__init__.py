@@ -1,0 +1,1 @@
+"""Counting: primes up to both ends of a chunk."""

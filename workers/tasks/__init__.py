@@ -1,0 +1,1 @@
+"""Tasks: small jobs, computed at once or in a process apart."""
