@@ -57,18 +57,12 @@ class Frames:
         """
         key = (what, after, upto)
         made = self._made.get(key)
-        if made is None:
+        if made is None or (made.done() and made.exception() is not None):
             made = self._made[key] = asyncio.ensure_future(read(after, upto))
             if len(self._made) > _FRAMES_KEPT:
                 self._made.popitem(last=False)
-        if made.done() and not made.exception():
-            return made.result()
-        try:
-            # Shielded: others may wait for the frame that one who goes away was the first to ask for.
-            return await asyncio.shield(made)
-        except Exception:
-            self._made.pop(key, None)
-            raise
+        # Shielded: others may wait for the frame that one who goes away was the first to ask for.
+        return await asyncio.shield(made)
 
 
 async def stream(  # noqa: D417 - the rest is in the signature

@@ -136,6 +136,27 @@ def test_a_frame_that_could_not_be_made_is_tried_again():
     asyncio.run(story())
 
 
+def test_a_frame_that_could_not_be_made_after_who_asked_has_gone_is_tried_again():
+    async def story():
+        frames, gate, failures = Frames(), asyncio.Event(), [OSError("gone")]
+
+        async def read(_after, upto):
+            await gate.wait()
+            if failures:
+                raise failures.pop()
+            return Frame(upto, b"x")
+
+        asked = asyncio.ensure_future(frames.frame("all", 0, 5, read))
+        await asyncio.sleep(0)
+        asked.cancel()
+        gate.set()
+        await asyncio.wait(asyncio.all_tasks() - {asyncio.current_task()})
+        assert not failures
+        assert (await frames.frame("all", 0, 5, read)).body == b"x"
+
+    asyncio.run(story())
+
+
 def test_old_frames_are_forgotten():
     async def story():
         frames, made = Frames(), []

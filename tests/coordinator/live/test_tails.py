@@ -104,3 +104,20 @@ def test_what_several_want_is_encoded_once(run):
         assert encoded == [[11, 12], [11, 12], [12]]
 
     run(story)
+
+
+def test_old_encodings_are_forgotten(run):
+    async def story(tails):
+        encoded = []
+
+        def encode(events):
+            encoded.append(positions(events))
+            return b"frame"
+
+        with tails.watch("simulation-1") as tail:
+            tails.follow([event(position) for position in range(11, 61)])
+            for after in [*range(10, 60), 59, 58, 10]:
+                tail.frame("plain", after, 60, encode)
+        assert len(encoded) == 51
+
+    run(story)

@@ -67,7 +67,7 @@ def text_that_is_none(path):
         connection.execute("INSERT INTO degraded VALUES (CAST(x'ff' AS TEXT), 3, 'x')")
 
 
-SPOILT = [
+NO_SOUND_DATABASES = [
     edited(b"CREATE TABLE checkpoint", b"CREATE TABLE \xff\xfeeckpoint"),
     edited(b"CREATE TABLE keys", b"CREATE \xffABLE keys"),
     edited(b"SQLite format 3", b"SQLite format 4"),
@@ -76,10 +76,8 @@ SPOILT = [
     cut_to(9_000),
     no_database,
     a_directory,
-    without_checkpoint,
-    without_a_table,
-    text_that_is_none,
 ]
+SPOILT = [*NO_SOUND_DATABASES, without_checkpoint, without_a_table, text_that_is_none]
 
 
 @pytest.mark.parametrize("spoil", SPOILT, ids=lambda spoil: spoil.__name__)
@@ -137,6 +135,13 @@ def test_damage_that_shows_only_when_the_start_looks_at_what_was_folded_is_found
 def first_hash(directory):
     with closing(sqlite3.connect(directory / "log.db")) as log:
         return log.execute("SELECT hash FROM events WHERE position = 1").fetchone()[0]
+
+
+@pytest.mark.parametrize("spoil", NO_SOUND_DATABASES, ids=lambda spoil: spoil.__name__)
+def test_who_looks_through_the_whole_file_is_told_what_is_wrong(directory, spoil):
+    path = path_of(directory, "access")
+    spoil(path)
+    assert why_damaged(path)
 
 
 def test_a_sound_file_is_not_blamed_for_what_lies_outside_of_it(directory, monkeypatch):
