@@ -135,7 +135,6 @@ class Tails:
             self._watchers[stream] -= 1
             if not self._watchers[stream]:
                 del self._watchers[stream], self._watched[stream]
-                tail.pulse.close()
 
     def close(self) -> None:
         """Send everybody home: the coordinator is stopping."""

@@ -8,6 +8,7 @@ import pytest
 
 from coordinator.past import files
 from coordinator.past.files import PastFiles
+from coordinator.past.snapshots import snapshot_at
 from coordinator.unavailable import Unavailable
 from projections.access.state import keys
 from tests.ledgers import data_directory
@@ -55,6 +56,20 @@ def test_a_moment_is_folded_from_one_before_it_that_stands_already(directory, fo
         await past.close()
 
     asyncio.run(story())
+
+
+def test_a_damaged_snapshot_on_the_way_is_set_aside(directory, fork_server):
+    spoilt = snapshot_at(directory, 3)
+    spoilt.path.mkdir(parents=True)
+    spoilt.of("access").write_bytes(b"This is a diary.")
+
+    async def story():
+        past = PastFiles(directory, fork_server)
+        assert await count(past, 5) == 4
+        await past.close()
+
+    asyncio.run(story())
+    assert [path.name for path in (directory / "snapshots").iterdir()] == ["damaged"]
 
 
 def test_a_file_that_is_being_read_stays(directory, fork_server):

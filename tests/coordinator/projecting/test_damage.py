@@ -1,6 +1,7 @@
 """A projections file that is damaged at the start: `verify` says so, and the coordinator sets it aside and builds it anew."""
 
 import asyncio
+import os
 import sqlite3
 import threading
 from contextlib import closing
@@ -142,6 +143,19 @@ def test_who_looks_through_the_whole_file_is_told_what_is_wrong(directory, spoil
     path = path_of(directory, "access")
     spoil(path)
     assert why_damaged(path)
+
+
+def test_what_is_cut_off_while_it_is_read_is_damaged(directory):
+    path = path_of(directory, "access")
+    with closing(sqlite3.connect(path, isolation_level=None)) as writing, closing(sqlite3.connect(path)) as reading:
+        assert writing.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+        writing.execute("INSERT INTO degraded VALUES (?, 3, 'x')", ("x" * 20_000,))
+        reading.execute("BEGIN")
+        reading.execute("SELECT 1 FROM degraded").fetchall()
+        os.truncate(f"{path}-wal", 100)
+        with pytest.raises(sqlite3.OperationalError) as failed:
+            reading.execute("SELECT * FROM degraded").fetchall()
+    assert is_damage(failed.value)
 
 
 def test_a_sound_file_is_not_blamed_for_what_lies_outside_of_it(directory, monkeypatch):

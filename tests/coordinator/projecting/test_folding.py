@@ -100,8 +100,9 @@ def test_nothing_is_done_for_no_files_or_for_an_empty_log(files):
 
 
 def test_a_log_that_lacks_events_is_not_taken_for_shorter(files):
-    with pytest.raises(Damaged, match="Event 3 is missing"):
+    with pytest.raises(Damaged, match="Event 3 is missing") as damaged:
         fold_log(log_of_commands(1, 1), [files("one")], registry(), 5)
+    assert damaged.value.problem.position == 3
 
 
 @trying(15)

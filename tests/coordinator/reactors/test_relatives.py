@@ -2,11 +2,13 @@
 
 import asyncio
 import uuid
+from itertools import pairwise
 
 import pytest
 
 from coordinator.opening import opened
-from coordinator.reactors.relatives import Look
+from coordinator.reactors.relatives import Look, run
+from coordinator.unavailable import Unavailable
 from coordinator.wallclock import now
 from core.deciding import Order
 from core.factoring.commands import Claim, ReportCurves, SubmitComposite
@@ -50,6 +52,37 @@ def story(tmp_path):
         return asyncio.run(all_of_it())
 
     return run
+
+
+def test_it_looks_after_the_start_and_whenever_something_comes_at_most_so_often(story, monkeypatch):
+    failures, looks, looked = [Unavailable("full", 1), ZeroDivisionError()], [], asyncio.Event()
+
+    async def again(_look):
+        looks.append(asyncio.get_running_loop().time())
+        looked.set()
+        if failures:
+            raise failures.pop()
+        return True
+
+    async def seen(many):
+        async with asyncio.timeout(30):
+            while len(looks) < many:
+                looked.clear()
+                await looked.wait()
+
+    async def tell(node, _look):
+        running = asyncio.create_task(run(node))
+        for many in (1, 2):
+            await seen(many)
+            await submit(node, P * Q * many)
+        await seen(5)  # there is more to do at once
+        running.cancel()
+        await asyncio.wait([running])
+        assert all(later - earlier >= 0.09 for earlier, later in pairwise(looks))
+
+    monkeypatch.setattr("coordinator.reactors.relatives.EVERY_SECONDS", 0.1)
+    monkeypatch.setattr(Look, "again", again)
+    story(tell)
 
 
 def test_a_factor_of_one_is_told_to_others_whenever_they_came(story):

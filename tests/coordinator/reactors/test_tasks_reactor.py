@@ -14,7 +14,7 @@ from coordinator.wallclock import now
 from core.deciding import Order
 from core.steering.commands import Pause, Resume
 from core.tasks.commands import FinishTask, SubmitTask
-from core.tasks.queue import ALL, GROUP, HELD, PAUSED, QUICK, SLOW, paused_for
+from core.tasks.queue import ALL, GROUP, HELD, PAUSED, QUICK, SLOW, QueuedTask, paused_for
 from tests.valkeys import ValkeyProcess
 from tests.waiting import until
 
@@ -183,6 +183,43 @@ def test_while_nothing_happens_it_looks_again_only_every_few_seconds(story, monk
         async with reacting(node, queue):
             await thrice.wait()
         assert looked[2] - looked[0] >= 0.75
+
+    story(tell)
+
+
+def test_while_the_queue_is_full_enough_what_comes_waits_for_the_next_round(story, monkeypatch):
+    async def tell(node, queue):
+        compared, reconcile, length, asked = [], reactor.reconcile, queue.length, asyncio.Event()
+
+        async def noted(*arguments):
+            compared.append(await reconcile(*arguments))
+
+        async def measured():
+            found = await length()
+            asked.set()
+            return found
+
+        monkeypatch.setattr(reactor, "MOST_QUEUED", 2)
+        monkeypatch.setattr(reactor, "EVERY_SECONDS", 3_600)
+        monkeypatch.setattr(reactor, "reconcile", noted)
+        monkeypatch.setattr(queue, "length", measured)
+        await submit(node)
+        async with reacting(node, queue):
+            for _ in range(3):
+                asked.clear()
+                await submit(node)
+                await asked.wait()
+        assert len(compared) == 1
+
+    story(tell)
+
+
+def test_what_stands_in_the_place_of_the_queue_is_told(story, valkey):
+    async def tell(_node, queue):
+        valkey.client.set(QUICK, "a diary")
+        for use in (queue.prepare(), queue.push([QueuedTask("a", "add", ("1", "2"))])):
+            with pytest.raises(QueueAway, match="wrong kind of value"):
+                await use
 
     story(tell)
 
