@@ -13,7 +13,7 @@ from coordinator.log.checking import WRONG_VERSIONS, LogProblem, RowChecker, wro
 from coordinator.log.prefix import LogPrefix, log_prefix
 from coordinator.log.reading import COLUMNS
 from coordinator.log.schema import version_in
-from coordinator.log.session import NotShared, connected, reason_of
+from coordinator.log.session import NotShared, SessionLost, connected, reason_of, take_time
 from coordinator.processes.progress import Progress, Report, unreported
 from coordinator.residues.auditing import Audited, needed, told
 from core.contexts import registry
@@ -39,16 +39,19 @@ def verify_shared(address: str, password: str | None, path: Path, report: Report
     Raises:
         NotShared: the database can't be read, or holds no log.
         NotALog: there is no copy, or it can't be read.
-        SessionLost: PostgreSQL can't be reached.
+        SessionLost: PostgreSQL can't be reached, or was lost meanwhile.
     """
     with log_prefix(path) as copy, connected(address, password, "tallystick, verifying") as connection:
         kept = needed(copy.connection)  # before the database is looked at, which had all of it earlier than the copy
         try:
+            take_time(connection)
             connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
             if not version_in(connection):
                 raise NotShared("The database has no tables of a log.")
             return _found(connection, copy, kept, report)
         except psycopg.Error as error:
+            if connection.broken:
+                raise SessionLost(f"PostgreSQL can't be read to the end: {reason_of(error)}", certain=True) from error
             raise NotShared(f"The database can't be read: {reason_of(error)}.") from error
 
 

@@ -11,7 +11,7 @@ from psycopg import sql
 
 from coordinator.log.checking import Damaged, RowChecker, pages, version_problem
 from coordinator.log.reading import COLUMNS
-from coordinator.log.session import NotShared, connected, reason_of
+from coordinator.log.session import NotShared, connected, reason_of, take_time
 from coordinator.log.sqlite import SqliteEventLog
 from coordinator.processes.progress import Progress, Report, unreported
 
@@ -57,6 +57,7 @@ def prepare(
     """
     with connected(address, password, "tallystick, preparing") as connection:
         try:
+            take_time(connection)
             with connection.transaction():
                 connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
                 before = version_in(connection)

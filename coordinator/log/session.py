@@ -45,12 +45,19 @@ _SERVER = {
     "idle_in_transaction_session_timeout": "2s",
     "client_connection_check_interval": "1s",
     "statement_timeout": "0",
+    "transaction_timeout": "0",
     "lock_timeout": "2s",
     "search_path": "pg_catalog",
     "default_transaction_isolation": "read committed",
 }
+_UNHURRIED = dict.fromkeys(
+    ("statement_timeout", "transaction_timeout", "idle_in_transaction_session_timeout", "idle_session_timeout"), "0"
+)
 _DURABLE = ("on", "remote_apply")
-_SET = "SELECT set_config(name, value, false) FROM unnest(%s::text[], %s::text[]) AS given (name, value)"
+# Not every version that will do has every one of them: transactions have had a time limit since 17.
+_SET = """
+SELECT set_config(name, value, false)
+FROM unnest(%s::text[], %s::text[]) AS given (name, value) JOIN pg_settings USING (name)"""
 _BEAT = "SELECT pg_backend_pid()"
 
 
@@ -97,6 +104,15 @@ def connected(address: str, password: str | None, application: str) -> psycopg.C
         connection.close()
         raise NotShared(f"PostgreSQL is of version {version // 10_000}; {OLDEST} or later is needed.")
     return connection
+
+
+def take_time(connection: psycopg.Connection[Any]) -> None:
+    """Have PostgreSQL end nothing of a connection for taking long, whatever whoever administers it has set for others.
+
+    Raises:
+        psycopg.Error: it can't be asked.
+    """
+    connection.execute(_SET, (list(_UNHURRIED), list(_UNHURRIED.values())))
 
 
 def without_password(address: str) -> str:

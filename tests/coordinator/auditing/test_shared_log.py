@@ -9,11 +9,12 @@ import pytest
 from coordinator.auditing.shared import verify_shared
 from coordinator.log.checking import Damaged
 from coordinator.log.schema import prepare
-from coordinator.log.session import NotShared
+from coordinator.log.session import NotShared, SessionLost
 from coordinator.log.sqlite import SqliteEventLog
 from tests.ledgers import data_directory, following, key_created, log_rows, spoil
 from tests.postgreses import OWNER, ROLE
 from tests.servers import tallystick
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -92,6 +93,33 @@ def test_a_copy_of_another_log_is_named(postgres, database, directory, tmp_path)
     brought(postgres, database, directory)
     other = data_directory(tmp_path / "other", 2)
     assert "is another one than in the shared log" in found(postgres, database, other).sentence
+
+
+LONG = "clock_timestamp() - state_change > '400 ms'"
+OURS = "FROM pg_stat_activity WHERE application_name LIKE 'tallystick, %' AND datname"
+
+
+@pytest.mark.parametrize("limit", ["transaction_timeout", "idle_in_transaction_session_timeout"])
+def test_what_takes_longer_than_an_administrator_lets_others_is_done_to_its_end(postgres, directory, limit):
+    database = postgres.database(prepared=False)
+    postgres.value(f"ALTER DATABASE {database} SET {limit} = '200 ms'")
+
+    def takes_long(_progress):
+        until(lambda: postgres.value(f"SELECT {LONG} {OURS} = '{database}'") is not False)
+
+    with closing(SqliteEventLog(directory / "log.db", read_only=True)) as log:
+        prepare(postgres.address(database, OWNER), ROLE, log=log, report=takes_long)
+    assert verify_shared(postgres.address(database), None, directory / "log.db", takes_long).holds
+
+
+def test_a_database_that_is_lost_while_it_is_read_may_be_there_later(postgres, database, directory):
+    brought(postgres, database, directory)
+
+    def is_lost(_progress):
+        postgres.value(f"SELECT pg_terminate_backend(pid) {OURS} = '{database}'")
+
+    with pytest.raises(SessionLost, match="PostgreSQL can't be read to the end: terminating connection due to admin"):
+        verify_shared(postgres.address(database), None, directory / "log.db", is_lost)
 
 
 def test_the_commands_do_both(postgres, directory):
