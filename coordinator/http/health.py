@@ -1,6 +1,6 @@
 """Health: whether the coordinator can be used, told to people, to whoever spreads requests, to whoever starts it again."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 from litestar import Response, Router, get
@@ -19,6 +19,7 @@ from coordinator.log import engine, queries
 from coordinator.node import Node
 from coordinator.operations.rebuilding import rebuild_of
 from coordinator.operations.steering import StandingPause, standing
+from coordinator.pen.pen import Pen
 from coordinator.reactors.queue import TaskQueue
 from coordinator.unavailable import Unavailable
 from coordinator.wallclock import now
@@ -206,8 +207,17 @@ def _shared(node: Node) -> SharedHealth | None:
         reason=None if standing.holding else pen.reason,
         holder=standing.holder,
         heard_seconds=round(standing.silence, 3),
-        warnings=fit.warnings if fit else (),
+        warnings=(*(fit.warnings if fit else ()), *_shut_out(pen)),
     )
+
+
+def _shut_out(pen: Pen) -> Iterator[str]:
+    """Yield what it means that PostgreSQL lets no further session in, as while it shuts down at its leisure."""
+    if pen.shut_out:
+        yield (
+            f"The database lets no further session in ({pen.shut_out}): residue files are not brought there, nor fetched, and"
+            " a node whose session ends does not write before it is let in again."
+        )
 
 
 def _desks(shared: Shared) -> Desks | None:

@@ -6,6 +6,7 @@ from coordinator.pen.pen import Fitness
 from coordinator.wallclock import now
 from core.timestamps import SECOND
 
+CLOCK = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
 _APART = 60 * SECOND
 _HOW = "`tallystick prepare-database`, run by the owner of the database,"
 _TABLES = """
@@ -74,7 +75,12 @@ def require_time(session: Session) -> None:
         NotShared: they do not.
         SessionLost: the database can't be asked.
     """
-    ((there,),) = session.ask("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint")
+    ((there,),) = session.ask(f"SELECT {CLOCK}")
+    require_agreed(there)
+
+
+def require_agreed(there: int) -> None:
+    """The same, of the time that the database has said just now, in microseconds."""
     apart = now() - there
     if abs(apart) > _APART:
         raise NotShared(

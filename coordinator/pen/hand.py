@@ -8,6 +8,7 @@ who holds it can't append while somebody else has the tables locked, which none 
 import time
 
 from coordinator.log.session import PATIENCE_SECONDS, Session
+from coordinator.pen.fitness import CLOCK
 
 _LOOK_SECONDS = 1.0
 _HANGS_SECONDS = PATIENCE_SECONDS + 2
@@ -28,17 +29,19 @@ WHERE nspname = 'tallystick' AND granted AND database = (SELECT oid FROM pg_data
     AND pid NOT IN (SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted)
 ORDER BY relname, pid LIMIT 1
 """
+_SEEN = f"SELECT {CLOCK}, relname, pid FROM (VALUES (0)) AS always LEFT JOIN ({_LOCKED}) AS locked ON true"
 
 
-def locked(session: Session) -> str:
-    """Return who has a table locked so that nothing can be appended, in words; empty when nobody has.
+def seen(session: Session) -> tuple[int, str]:
+    """Return the database's time, in microseconds, and in words who has a table locked so that nothing can be appended.
+
+    It is one question, since who holds the pen asks it every second; the words are empty when nobody has.
 
     Raises:
         SessionLost: PostgreSQL can't be asked.
     """
-    for table, process in session.ask(_LOCKED):
-        return f"process {process} of PostgreSQL has the table tallystick.{table} locked"
-    return ""
+    ((there, table, process),) = session.ask(_SEEN)
+    return there, f"process {process} of PostgreSQL has the table tallystick.{table} locked" if table else ""
 
 
 class Hand:
@@ -77,5 +80,5 @@ class Hand:
                     " nobody can take it until that process has ended"
                 )
             else:
-                self.trouble = locked(session)
+                _, self.trouble = seen(session)
                 self.writes = not self.trouble and moment - self._held_since > _STEADY_SECONDS

@@ -55,9 +55,10 @@ class Pen(ABC):
         term: the position at which this node took the pen last; 0 for never.
         taken: how often it did.
         reason: why it does not hold it; `OTHER` when nothing is wrong.
-        fitness: what is to be known of the database; None before anybody could look.
+        fitness: what is to be known of the database, as it was seen last; None before anybody could look.
         written_at: when somebody was last seen to be able to write, this node or another, by the monotonic clock.
         obstacle: what has been in the way of writing since, if that is known.
+        shut_out: why PostgreSQL lets no session in beside those that there are, when that was last seen; empty when it did.
     """
 
     def __init__(self, database: Database) -> None:
@@ -68,6 +69,7 @@ class Pen(ABC):
         self.fitness: Fitness | None = None
         self.written_at = time.monotonic()
         self.obstacle = ""
+        self.shut_out = ""
 
     @property
     @abstractmethod
@@ -84,6 +86,10 @@ class Pen(ABC):
     @abstractmethod
     def look(self) -> None:
         """See whether something is in the way of writing though the pen is held; `obstacle` says what."""
+
+    @abstractmethod
+    def look_beside(self) -> None:
+        """See what the database is fit for by now, and whether it lets further sessions in; in any thread."""
 
     @abstractmethod
     def top_up(self) -> int:

@@ -4,6 +4,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Sequence
+from contextlib import closing
 
 import msgspec
 import structlog
@@ -13,8 +14,8 @@ from coordinator.log.postgres import PostgresLog
 from coordinator.log.session import NotShared, SessionLost
 from coordinator.log.shared import top_up
 from coordinator.log.sqlite import NotALog, SqliteEventLog
-from coordinator.pen.fitness import fitness_of, require_time
-from coordinator.pen.hand import Hand, locked
+from coordinator.pen.fitness import fitness_of, require_agreed, require_time
+from coordinator.pen.hand import Hand, seen
 from coordinator.pen.pen import OTHER, Database, Pen
 from coordinator.pen.sessions import session_with
 from coordinator.unavailable import Unavailable
@@ -183,8 +184,8 @@ class PostgresPen(Pen):
         if not self.held or shared is None:
             return
         try:
-            self.obstacle = locked(shared.session)
-            require_time(shared.session)
+            there, self.obstacle = seen(shared.session)
+            require_agreed(there)
         except SessionLost:  # which is told already
             return
         except NotShared as unfit:
@@ -192,6 +193,14 @@ class PostgresPen(Pen):
             return
         if not self.obstacle:
             self._seen_to_write()
+
+    def look_beside(self) -> None:
+        """See over a session of its own what the database is fit for by now, and whether it lets further sessions in."""
+        try:
+            with closing(session_with(self.database)) as session:
+                self.fitness, self.shut_out = fitness_of(session), ""
+        except (SessionLost, NotShared) as refusal:
+            self.shut_out = str(refusal).removesuffix(".")
 
     def _seen_to_write(self) -> None:
         self.written_at, self.obstacle = time.monotonic(), ""

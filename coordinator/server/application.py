@@ -162,7 +162,7 @@ async def _lifespan(contexts: Sequence[BoundedContext], site: Contents, app: Lit
                 here += going.here
                 writing += going.writing
         if node.pen is not None:
-            here.append(partial(taking_over.run, node))
+            here += [partial(taking_over.run, node), partial(taking_over.run_looking, node)]
         here.append(partial(_while_holding, node.standing, writing))
         for begin in here:
             stack.push_async_callback(ended, asyncio.create_task(begin()))

@@ -121,6 +121,19 @@ def test_whoever_does_not_have_the_certificate_is_not_answered_as_a_node(cluster
         HTTP.get(f"https://127.0.0.1:{port}/health")
 
 
+def test_a_database_that_lets_no_further_session_in_is_warned_of_while_it_can_be_written(cluster):
+    def warned():
+        healths = [node.health() for node in cluster.nodes]
+        assert {health["status"] for health in healths} == {"healthy"}
+        return ["no further session" in " ".join(health["shared"]["warnings"]) for health in healths]
+
+    limit = f"ALTER DATABASE {cluster.database} CONNECTION LIMIT"
+    cluster.postgres.value(f"{limit} 0")
+    until(lambda: all(warned()), said=cluster.said)
+    cluster.postgres.value(f"{limit} -1")
+    until(lambda: not any(warned()), said=cluster.said)
+
+
 def test_a_node_that_stops_does_not_wait_for_others_that_have_nothing_to_say(cluster):
     holder, follower = cluster.holder, cluster.followers[0]
     passed_on = HTTP.post(f"{follower.address}/api/v1/composites/bulk", json=[{"number": "2^137-1"}])

@@ -1,7 +1,9 @@
 """Writing while this node holds the pen of a log that nodes share, and following whoever does while it does not."""
 
+import asyncio
 import time
 from collections.abc import Coroutine, Sequence
+from functools import partial
 from typing import Any
 
 import structlog
@@ -19,6 +21,7 @@ from core.events.envelope import Event
 
 _EVERY_SECONDS = 0.02
 _LOOK_SECONDS = 1.0
+_LOOK_BESIDE_SECONDS = 5.0
 
 _log = structlog.get_logger(__name__)
 
@@ -26,6 +29,12 @@ _log = structlog.get_logger(__name__)
 def run(node: Node) -> Coroutine[Any, Any, None]:
     """Look after the pen, until cancelled; whatever is committed from this call on is taken note of."""
     return every(_EVERY_SECONDS, "pen_not_tended", Tending(node).tend)
+
+
+def run_looking(node: Node) -> Coroutine[Any, Any, None]:
+    """Look at the database beside the session by which the pen is held, until cancelled."""
+    assert node.pen is not None, "it shares its log"
+    return every(_LOOK_BESIDE_SECONDS, "database_not_looked_at", partial(asyncio.to_thread, node.pen.look_beside))
 
 
 def _refusal(pen: Pen) -> str:

@@ -91,3 +91,11 @@ def test_a_table_that_somebody_keeps_locked_is_told_of_before_anything_is_to_be_
     north.pen.look()
     assert north.pen.obstacle == ""
     until(lambda: unwritten(south) == "")
+
+
+def test_who_holds_the_pen_looks_with_one_question(node, monkeypatch):
+    north = node("north").take()
+    asked, ask = [], north.session.ask
+    monkeypatch.setattr(north.session, "ask", lambda *question: asked.append(question) or ask(*question))
+    north.pen.look()
+    assert (north.pen.held, len(asked)) == (True, 1)

@@ -264,3 +264,22 @@ def test_who_takes_the_pen_with_a_clock_that_is_behind_goes_by_what_was_recorded
     north.take()
     newest, taken = north.rows()[-2:]
     assert taken.recorded_at == newest.recorded_at
+
+
+def test_what_the_database_is_fit_for_is_seen_anew_beside_the_session_that_writes(node, postgres, database):
+    north = node("north").take()
+    postgres.value("GRANT UPDATE ON tallystick.pen TO tallystick", database)
+    north.pen.look_beside()
+    assert "The role tallystick may do more in the database" in north.pen.fitness.warnings[0]
+    assert (north.pen.held, north.pen.shut_out) == (True, "")
+
+
+def test_a_database_that_lets_no_further_session_in_is_seen_though_it_can_be_written(node, postgres, database):
+    north = node("north").take()
+    postgres.value(f"ALTER DATABASE {database} CONNECTION LIMIT 0")
+    north.pen.look_beside()
+    assert "too many connections for database" in north.pen.shut_out
+    north.append(1)
+    postgres.value(f"ALTER DATABASE {database} CONNECTION LIMIT -1")
+    north.pen.look_beside()
+    assert (north.pen.held, north.pen.shut_out) == (True, "")
