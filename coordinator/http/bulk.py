@@ -15,11 +15,11 @@ from coordinator.http.caller import AnyRequest, caller_of, needs
 from coordinator.http.commanding import Wish, check_key, perform_wishes
 from coordinator.http.ingest import Ingest, Item
 from coordinator.http.places import AT_DESK
-from coordinator.http.reading import parse_json, quote_long_numbers, require_unpacked
-from coordinator.http.refusals import WrongMediaType
-from coordinator.http.sentences import explain, shown
+from coordinator.http.requests.reading import parse_json, quote_long_numbers, require_unpacked
+from coordinator.http.requests.refusals import WrongMediaType
+from coordinator.http.requests.sentences import explain, shown
+from coordinator.http.requests.values import beside, few_values, require_few_values
 from coordinator.http.shared import shared_of
-from coordinator.http.values import beside, few_values, require_few_values
 from coordinator.settings import Settings
 from coordinator.turns import in_turns
 from coordinator.unavailable import Unavailable

@@ -14,7 +14,7 @@ from litestar.types import Scope
 
 from coordinator.http.admission.door import ROLES_OPTION, Caller, Connection
 from coordinator.http.admission.sessions import Session
-from coordinator.http.asked import Asked
+from coordinator.http.requests.asked import Asked
 from coordinator.http.shared import shared_of
 from core.access.roles import Role
 from core.refusals import Refusal

@@ -8,10 +8,10 @@ from uuid import UUID
 
 import msgspec
 
-from coordinator.http.asked import Asked, header_of
 from coordinator.http.caller import caller_of
+from coordinator.http.requests.asked import Asked, header_of
+from coordinator.http.requests.values import beside, few_values
 from coordinator.http.shared import shared_of
-from coordinator.http.values import beside, few_values
 from coordinator.http.versions import worker_version
 from coordinator.wallclock import now
 from coordinator.writer.outcome import Outcome, Result

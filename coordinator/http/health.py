@@ -12,7 +12,7 @@ from coordinator.http.attendance import starting, unattended
 from coordinator.http.caller import PUBLIC, AnyRequest
 from coordinator.http.past import ONLY_NOW
 from coordinator.http.places import AT_OFFICE
-from coordinator.http.problems import may_answer
+from coordinator.http.responses.problems import may_answer
 from coordinator.http.shared import Shared, shared_of
 from coordinator.http.system import VERSION
 from coordinator.log import engine, queries

@@ -9,14 +9,14 @@ from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery, QueryParameter
 
-from coordinator.http.asked import Asked
 from coordinator.http.caller import AnyRequest, needs
 from coordinator.http.commanding import perform, perform_in_turn
-from coordinator.http.lines import has_gone
-from coordinator.http.parameters import AnyClient, Client
 from coordinator.http.places import AT_DESK
-from coordinator.http.problems import may_answer
-from coordinator.http.receipts import Written, answered
+from coordinator.http.requests.asked import Asked
+from coordinator.http.requests.parameters import AnyClient, Client
+from coordinator.http.responses.lines import has_gone
+from coordinator.http.responses.problems import may_answer
+from coordinator.http.responses.receipts import Written, answered
 from coordinator.http.shared import shared_of
 from coordinator.http.versions import check_version
 from coordinator.operations.steering import why_to_stop

@@ -15,12 +15,12 @@ from litestar.types import ControllerRouterHandler
 
 from coordinator.http.admission.door import ROLES_OPTION
 from coordinator.http.bulk import MAX_ITEMS
-from coordinator.http.comma_separated import MEDIA_TYPE as CSV
 from coordinator.http.commanding import MAX_KEY
 from coordinator.http.past import AS_OF, knows_the_past
-from coordinator.http.problems import MEDIA_TYPE, Problem, title_of
-from coordinator.http.streamed import NDJSON, streams_of
-from coordinator.http.tables import FORMAT, OF, Tables, tables_of
+from coordinator.http.responses.comma_separated import MEDIA_TYPE as CSV
+from coordinator.http.responses.problems import MEDIA_TYPE, Problem, title_of
+from coordinator.http.responses.streamed import NDJSON, streams_of
+from coordinator.http.responses.tables import FORMAT, OF, Tables, tables_of
 from core.access.roles import Role
 
 _REFERENCE = "#/components/schemas/{name}"

@@ -18,14 +18,14 @@ from litestar.routes import HTTPRoute
 from litestar.types import HTTPScope
 
 from coordinator.http.admission.door import ROLES_OPTION, Connection
-from coordinator.http.asked import Asked
 from coordinator.http.caller import AnyRequest, admit
 from coordinator.http.places import AT_DESK
-from coordinator.http.problems import STOPPING, Encoded, answer_to
-from coordinator.http.reading import is_json
-from coordinator.http.receipts import Written
+from coordinator.http.requests.asked import Asked
+from coordinator.http.requests.reading import is_json
+from coordinator.http.requests.values import LONG_BYTES
+from coordinator.http.responses.problems import STOPPING, Encoded, answer_to
+from coordinator.http.responses.receipts import Written
 from coordinator.http.shared import shared_in
-from coordinator.http.values import LONG_BYTES
 from coordinator.http.watching import Watch
 from coordinator.unavailable import Unavailable
 from core.access.roles import Role

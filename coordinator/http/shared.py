@@ -7,7 +7,7 @@ from litestar.types import Scope
 
 from coordinator.http.admission.door import Connection, Door
 from coordinator.http.admission.limits import Limits
-from coordinator.http.asked import Asked
+from coordinator.http.requests.asked import Asked
 from coordinator.node import Node
 from coordinator.observing.metrics import Metrics
 from coordinator.settings import Settings

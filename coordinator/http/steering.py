@@ -11,8 +11,8 @@ from msgspec import Meta
 
 from coordinator.http.caller import AnyRequest, needs
 from coordinator.http.commanding import perform
-from coordinator.http.problems import may_answer
-from coordinator.http.receipts import answered
+from coordinator.http.responses.problems import may_answer
+from coordinator.http.responses.receipts import answered
 from coordinator.node import Node
 from coordinator.operations import steering
 from coordinator.operations.steering import Of, StandingPause

@@ -12,9 +12,9 @@ from litestar.routes import HTTPRoute
 from coordinator.http.caller import PUBLIC, AnyRequest, needs
 from coordinator.http.past import ONLY_NOW
 from coordinator.http.places import AT_OFFICE
-from coordinator.http.problems import wants_page
+from coordinator.http.responses.problems import wants_page
+from coordinator.http.responses.tables import AS, FORMAT
 from coordinator.http.shared import shared_of
-from coordinator.http.tables import AS, FORMAT
 from coordinator.node import Node
 
 SERVICE = "tallystick"

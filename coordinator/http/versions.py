@@ -2,7 +2,7 @@
 
 import re
 
-from coordinator.http.asked import Asked, header_of
+from coordinator.http.requests.asked import Asked, header_of
 from coordinator.http.shared import shared_of
 from core.refusals import Forbidden
 

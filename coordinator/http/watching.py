@@ -11,9 +11,9 @@ from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from coordinator.http.caller import caller_of_scope
-from coordinator.http.identifying import random_ids
 from coordinator.http.past import past_of, say_as_of
-from coordinator.http.problems import STOPPING, messages
+from coordinator.http.requests.identifying import random_ids
+from coordinator.http.responses.problems import STOPPING, messages
 from coordinator.http.shared import share, shared_in
 from coordinator.observing.requests import Answered
 from coordinator.wallclock import now

@@ -7,8 +7,8 @@ from typing import TypeVar
 import msgspec
 from msgspec.structs import replace
 
-from coordinator.http.sentences import explain
-from coordinator.http.tables import Paging
+from coordinator.http.requests.sentences import explain
+from coordinator.http.responses.tables import Paging
 from coordinator.pages.site import Address
 from core.refusals import BadInput
 from core.wording import shortened

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from coordinator.http.tables import Table
+from coordinator.http.responses.tables import Table
 from coordinator.log.checking import segment_problem
 from coordinator.log.exploring import corrections_made
 from coordinator.log.queries import event_at

@@ -10,7 +10,7 @@ from litestar import Response, get
 from litestar.params import FromPath
 
 from coordinator.http.caller import PUBLIC
-from coordinator.http.problems import may_answer
+from coordinator.http.responses.problems import may_answer
 from core.refusals import Unknown
 from core.wording import shortened
 

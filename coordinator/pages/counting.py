@@ -8,9 +8,9 @@ from typing import Any, get_args
 
 from msgspec import Struct
 
+from coordinator.http.responses.tables import Paging, Table
+from coordinator.http.responses.whole import Listing
 from coordinator.http.shared import shared_of
-from coordinator.http.tables import Paging, Table
-from coordinator.http.whole import Listing
 from coordinator.node import Node
 from coordinator.pages.asking import page_of, state_of, uuid_of
 from coordinator.pages.contributing import OTHER, Cause, Contribution, Hit, Queue, Words

@@ -9,8 +9,8 @@ from litestar.params import FromPath
 
 from coordinator.http.admission.door import PAGE_OPTION
 from coordinator.http.caller import AnyRequest, needs, origin_of
-from coordinator.http.problems import may_answer
-from coordinator.http.tables import MEDIA_TYPES, OF
+from coordinator.http.responses.problems import may_answer
+from coordinator.http.responses.tables import MEDIA_TYPES, OF
 from coordinator.node import Node
 from coordinator.pages.asking import id_of
 from coordinator.pages.charts.alone import IMAGE, chart_in

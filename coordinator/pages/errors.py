@@ -7,7 +7,7 @@ from litestar import Response
 from litestar.response import Redirect
 
 from coordinator.http.caller import AnyRequest, origin_of, session_of
-from coordinator.http.problems import Problem
+from coordinator.http.responses.problems import Problem
 from coordinator.http.shared import shared_of
 from coordinator.pages.forms import LOGIN, SEE_OTHER
 from coordinator.pages.serving import pages_of

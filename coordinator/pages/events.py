@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from coordinator.explaining.withdrawable import why_not
-from coordinator.http.tables import Table
+from coordinator.http.responses.tables import Table
 from coordinator.log.exploring import Wanted, around, look
 from coordinator.log.queries import recorded_upto
 from coordinator.log.shown import ShownEvent, show

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from coordinator.http.federation.rows import KnownAgent, KnownPush, agent_row, known_agents, push_row, pushes_of
-from coordinator.http.tables import Paging, Table
+from coordinator.http.responses.tables import Paging, Table
 from coordinator.node import Node
 from coordinator.pages.asking import page_of
 from coordinator.pages.charts.lines import Axis, Chart, Series, draw

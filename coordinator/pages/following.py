@@ -2,8 +2,8 @@
 
 import json
 
-from coordinator.http.lines import chunk_of
-from coordinator.http.streamed import KEEPALIVE
+from coordinator.http.responses.lines import chunk_of
+from coordinator.http.responses.streamed import KEEPALIVE
 from coordinator.live.audience import Audience
 from coordinator.live.stream import Frame, Frames
 from coordinator.node import Node

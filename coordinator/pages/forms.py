@@ -22,9 +22,9 @@ from coordinator.http.admission.door import PAGE_OPTION
 from coordinator.http.admission.sessions import Session
 from coordinator.http.caller import PUBLIC, AnyRequest, admit, caller_of, origin_of
 from coordinator.http.commanding import ordered
-from coordinator.http.problems import KINDS, wants_page
-from coordinator.http.refusals import Unidentified
-from coordinator.http.sentences import explain
+from coordinator.http.requests.refusals import Unidentified
+from coordinator.http.requests.sentences import explain
+from coordinator.http.responses.problems import KINDS, wants_page
 from coordinator.http.shared import shared_of
 from coordinator.node import Node
 from coordinator.pages.asking import identity

@@ -11,7 +11,7 @@ from litestar.params import FromPath
 from coordinator.http.access.inviting import JOIN, accepted
 from coordinator.http.admission.keyring import hash_of
 from coordinator.http.caller import PUBLIC, AnyRequest
-from coordinator.http.problems import KINDS
+from coordinator.http.responses.problems import KINDS
 from coordinator.node import Node
 from coordinator.operations.people import people
 from coordinator.pages.serving import pages_of

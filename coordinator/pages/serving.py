@@ -17,12 +17,11 @@ from litestar.status_codes import HTTP_303_SEE_OTHER
 
 from coordinator.http.admission.door import PAGE_OPTION, Caller
 from coordinator.http.caller import PUBLIC, AnyRequest, admit, caller_of, needs, origin_of, session_of
-from coordinator.http.lines import line_of
 from coordinator.http.past import ONLY_NOW
 from coordinator.http.places import AT_OFFICE
-from coordinator.http.shared import shared_of
-from coordinator.http.streamed import KEEPALIVE, SSE, AdmittedLine, Following, Streamed, resumed
-from coordinator.http.tables import (
+from coordinator.http.responses.lines import line_of
+from coordinator.http.responses.streamed import KEEPALIVE, SSE, AdmittedLine, Following, Streamed, resumed
+from coordinator.http.responses.tables import (
     MEDIA_TYPES,
     OF,
     Form,
@@ -36,7 +35,8 @@ from coordinator.http.tables import (
     named,
     place_of,
 )
-from coordinator.http.whole import ALL, give_whole
+from coordinator.http.responses.whole import ALL, give_whole
+from coordinator.http.shared import shared_of
 from coordinator.live.stream import Deliver, Frames, stream
 from coordinator.node import Node
 from coordinator.pages.charts.alone import image_of

@@ -9,7 +9,7 @@ from litestar.response import Redirect
 
 from coordinator.http.admission.sessions import COOKIE, LIFETIME_SECONDS, Session
 from coordinator.http.caller import PUBLIC, AnyRequest, origin_of, session_of
-from coordinator.http.problems import KINDS
+from coordinator.http.responses.problems import KINDS
 from coordinator.http.shared import shared_of
 from coordinator.node import Node
 from coordinator.pages.forms import LOGIN, SEE_OTHER

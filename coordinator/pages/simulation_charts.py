@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from coordinator.http.tables import Table
+from coordinator.http.responses.tables import Table
 from coordinator.pages.charts.lines import Axis, Chart, Series, draw
 from coordinator.pages.charts.scales import Linear, Logarithmic, Moments, Scale
 from core.simulations.events import LOSS

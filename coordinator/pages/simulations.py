@@ -8,9 +8,9 @@ from markupsafe import Markup
 from msgspec import Struct
 from msgspec.structs import asdict
 
+from coordinator.http.responses.tables import Paging, Table
+from coordinator.http.responses.whole import Listing
 from coordinator.http.simulations.shapes import SimulationShown, simulation_shown
-from coordinator.http.tables import Paging, Table
-from coordinator.http.whole import Listing
 from coordinator.node import Node
 from coordinator.pages import simulation_charts
 from coordinator.pages.asking import asked, id_of, identity, page_of, state_of

@@ -8,8 +8,8 @@ from typing import Any, get_args
 
 from msgspec import Struct
 
+from coordinator.http.responses.tables import Table, Whole
 from coordinator.http.shared import shared_of
-from coordinator.http.tables import Table, Whole
 from coordinator.node import Node
 from coordinator.pages.asking import position_of, state_of, uuid_of
 from coordinator.pages.contributing import OTHER, Cause, Contribution, Hit, Queue

@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from coordinator.http.tables import Table
+from coordinator.http.responses.tables import Table
 from coordinator.node import Node
 from coordinator.pages.asking import part_of
 from coordinator.pages.contributing import Brought, Cause, Measure, Queue, Run, Runs, served

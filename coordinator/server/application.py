@@ -17,7 +17,7 @@ from litestar.types import Scope
 from coordinator.addresses import peers_in
 from coordinator.credentials import POSTGRES_PASSWORD, secret
 from coordinator.desks.presence import SharedPresence
-from coordinator.http import bulk, clients, docs, health, openapi, problems, steering, system
+from coordinator.http import bulk, clients, docs, health, openapi, steering, system
 from coordinator.http.access import invitations, keys, users
 from coordinator.http.admission.door import Door, check_exposure
 from coordinator.http.admission.entering import RolesStated, enter
@@ -26,9 +26,10 @@ from coordinator.http.admission.limits import Limits
 from coordinator.http.admission.sessions import Sessions
 from coordinator.http.log import events, explaining, export, heads, projections, verification
 from coordinator.http.past import past_of
-from coordinator.http.reading import JSONRequest
+from coordinator.http.requests.reading import JSONRequest
+from coordinator.http.responses import problems
+from coordinator.http.responses.tables import Tabular
 from coordinator.http.shared import Shared, shared_in
-from coordinator.http.tables import Tabular
 from coordinator.http.watching import Watched
 from coordinator.node import Node
 from coordinator.observing.metrics import Metrics

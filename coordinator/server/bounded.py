@@ -9,7 +9,7 @@ import asyncio
 import msgspec
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
-from coordinator.http.problems import messages
+from coordinator.http.responses.problems import messages
 from coordinator.server.gathering import GatheringProtocol
 
 MAX_HEAD_BYTES = 64 * 1024

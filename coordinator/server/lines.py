@@ -5,7 +5,7 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
-from coordinator.http.lines import EXTENSION
+from coordinator.http.responses.lines import EXTENSION
 from coordinator.server.bounded import BoundedProtocol
 
 

@@ -16,7 +16,7 @@ from coordinator.http.admission.door import key_in
 from coordinator.http.admission.sessions import COOKIE
 from coordinator.http.past import AS_OF
 from coordinator.http.places import handler_at, is_at_desk
-from coordinator.http.problems import STOPPING, messages
+from coordinator.http.responses.problems import STOPPING, messages
 from coordinator.http.shared import Shared
 
 CLIENT = b"x-tallystick-client"

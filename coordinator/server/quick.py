@@ -5,8 +5,8 @@ from typing import Any, cast
 from litestar.types import HTTPScope
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
-from coordinator.http.problems import Encoded
 from coordinator.http.quick import QuickRoutes
+from coordinator.http.responses.problems import Encoded
 from coordinator.server.lines import LineProtocol, offer_line
 
 

@@ -21,7 +21,7 @@ from coordinator.http.admission.door import VOUCHED, hands_out_work
 from coordinator.http.admission.hosts import Hosts
 from coordinator.http.admission.sessions import COOKIE, Sessions
 from coordinator.http.places import handler_at
-from coordinator.http.problems import messages
+from coordinator.http.responses.problems import messages
 from coordinator.live.broadcast import Growth
 from coordinator.pen import names
 from coordinator.pen.standing import Standing

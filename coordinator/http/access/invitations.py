@@ -18,9 +18,9 @@ from coordinator.http.access.inviting import (
 from coordinator.http.access.shown_keys import CreatedKey, created
 from coordinator.http.caller import PUBLIC, AnyRequest, needs
 from coordinator.http.commanding import perform
-from coordinator.http.parameters import Id
-from coordinator.http.problems import may_answer
-from coordinator.http.receipts import answered
+from coordinator.http.requests.parameters import Id
+from coordinator.http.responses.problems import may_answer
+from coordinator.http.responses.receipts import answered
 from coordinator.node import Node
 from core.access.commands import WithdrawInvitation
 

@@ -9,9 +9,9 @@ from coordinator.http.access.shown_keys import CreatedKey, KeyList, created, kno
 from coordinator.http.admission.keyring import hash_of, new_key
 from coordinator.http.caller import AnyRequest, needs
 from coordinator.http.commanding import perform
-from coordinator.http.parameters import Id
-from coordinator.http.problems import may_answer
-from coordinator.http.receipts import answered
+from coordinator.http.requests.parameters import Id
+from coordinator.http.responses.problems import may_answer
+from coordinator.http.responses.receipts import answered
 from coordinator.http.shared import shared_of
 from coordinator.node import Node
 from coordinator.operations.people import key_command

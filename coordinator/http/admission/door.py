@@ -16,7 +16,7 @@ from coordinator.addresses import is_loopback
 from coordinator.http.admission.hosts import Hosts
 from coordinator.http.admission.keyring import Keyring
 from coordinator.http.admission.sessions import COOKIE, Session, Sessions
-from coordinator.http.refusals import Unidentified
+from coordinator.http.requests.refusals import Unidentified
 from coordinator.settings import Settings
 from coordinator.wallclock import now
 from core.access.roles import ROLES, Role

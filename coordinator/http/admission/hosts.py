@@ -9,7 +9,7 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 from coordinator.addresses import is_address, is_loopback, is_unspecified
-from coordinator.http.refusals import Misdirected
+from coordinator.http.requests.refusals import Misdirected
 from coordinator.settings import Settings
 from core.wording import shortened
 

@@ -8,7 +8,7 @@ from collections import OrderedDict
 
 import msgspec
 
-from coordinator.http.refusals import TooMany
+from coordinator.http.requests.refusals import TooMany
 from core.timestamps import SECOND
 
 _REMEMBERED = 20_000

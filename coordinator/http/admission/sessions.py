@@ -14,7 +14,7 @@ from collections import OrderedDict
 from msgspec import Struct
 
 from coordinator.http.admission.keyring import Holder, Keyring, hash_of
-from coordinator.http.refusals import TooMany, Unidentified
+from coordinator.http.requests.refusals import TooMany, Unidentified
 from core.refusals import BadInput, Forbidden
 from core.timestamps import SECOND, lately
 

@@ -1,7 +1,7 @@
 """Items of counting at the bulk address."""
 
 from coordinator.http.ingest import Ingest, Item
-from coordinator.http.parameters import CpuSeconds
+from coordinator.http.requests.parameters import CpuSeconds
 from coordinator.settings import Settings
 from core.counting.commands import ReportCount
 

@@ -12,10 +12,10 @@ from msgspec import Meta
 from coordinator.http.attendance import unattended
 from coordinator.http.caller import AnyRequest, needs
 from coordinator.http.commanding import fresh_uuid, perform
-from coordinator.http.parameters import PageNumber, SizeOrAll
-from coordinator.http.problems import may_answer
-from coordinator.http.receipts import answered
-from coordinator.http.whole import Listing
+from coordinator.http.requests.parameters import PageNumber, SizeOrAll
+from coordinator.http.responses.problems import may_answer
+from coordinator.http.responses.receipts import answered
+from coordinator.http.responses.whole import Listing
 from coordinator.node import Node
 from coordinator.settings import Settings
 from core.counting.chunks import LEAST_N, MOST_CHUNKS

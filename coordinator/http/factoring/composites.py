@@ -22,10 +22,10 @@ from coordinator.http.factoring.rows import (
     factor_row,
 )
 from coordinator.http.factoring.shapes import CompositeSummary, summary_of
-from coordinator.http.parameters import Id, PageNumber, SizeOrAll
-from coordinator.http.problems import may_answer
-from coordinator.http.tables import Tabular
-from coordinator.http.whole import give_whole, limit_of
+from coordinator.http.requests.parameters import Id, PageNumber, SizeOrAll
+from coordinator.http.responses.problems import may_answer
+from coordinator.http.responses.tables import Tabular
+from coordinator.http.responses.whole import give_whole, limit_of
 from coordinator.node import Node
 from coordinator.operations import searching
 from core.factoring.mathematics import effort

@@ -11,9 +11,9 @@ from msgspec import Meta
 
 from coordinator.http.caller import AnyRequest
 from coordinator.http.commanding import ordered
-from coordinator.http.parameters import MAX_INTEGER
-from coordinator.http.problems import may_answer
-from coordinator.http.receipts import answered
+from coordinator.http.requests.parameters import MAX_INTEGER
+from coordinator.http.responses.problems import may_answer
+from coordinator.http.responses.receipts import answered
 from coordinator.node import Node
 from coordinator.operations.correcting import MAX_POSITIONS, withdraw
 from core.factoring.curation.shelving import MAX_REASON

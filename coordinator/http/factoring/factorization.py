@@ -7,8 +7,8 @@ from litestar.params import FromPath
 
 from coordinator.http.caller import needs
 from coordinator.http.factoring.shapes import digits_of
-from coordinator.http.parameters import Id
-from coordinator.http.problems import may_answer
+from coordinator.http.requests.parameters import Id
+from coordinator.http.responses.problems import may_answer
 from coordinator.node import Node
 from core.factoring.state import Number
 from core.refusals import Unknown

@@ -8,11 +8,11 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 
 from coordinator.http.caller import AnyRequest, needs
-from coordinator.http.feeds import MEDIA_TYPE, Entry, feed
-from coordinator.http.parameters import Id
 from coordinator.http.past import ONLY_NOW
-from coordinator.http.problems import may_answer
-from coordinator.http.revalidating import NOT_MODIFIED
+from coordinator.http.requests.parameters import Id
+from coordinator.http.responses.feeds import MEDIA_TYPE, Entry, feed
+from coordinator.http.responses.problems import may_answer
+from coordinator.http.responses.revalidating import NOT_MODIFIED
 from coordinator.node import Node
 from coordinator.settings import Settings
 from core.bigint import abbreviate

@@ -4,7 +4,7 @@ from coordinator.http.factoring.results import Program, value_of
 from coordinator.http.factoring.shapes import ClaimedFactor, claim_of
 from coordinator.http.factoring.submitting import SubmittedComposite, submission
 from coordinator.http.ingest import Ingest, Item
-from coordinator.http.parameters import CpuSeconds
+from coordinator.http.requests.parameters import CpuSeconds
 from coordinator.settings import Settings
 from core.factoring.commands import ReportCurves
 from core.factoring.curves import bounds_of

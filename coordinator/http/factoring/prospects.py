@@ -13,8 +13,8 @@ from coordinator.explaining.finishing import Finish, finish
 from coordinator.explaining.prospects import Alternative, Plan, beside, outlook, planned
 from coordinator.http.caller import needs
 from coordinator.http.factoring.parameters import Project
-from coordinator.http.parameters import Id
-from coordinator.http.problems import may_answer
+from coordinator.http.requests.parameters import Id
+from coordinator.http.responses.problems import may_answer
 from coordinator.node import Node
 from core.factoring.state import Number
 from core.refusals import BadInput, Unknown

@@ -11,11 +11,11 @@ from msgspec import Meta
 from coordinator.http.caller import AnyRequest, needs
 from coordinator.http.commanding import check_key, perform
 from coordinator.http.factoring.shapes import ClaimedFactor, claim_of, digits_of
-from coordinator.http.parameters import CpuSeconds
 from coordinator.http.places import AT_DESK
-from coordinator.http.problems import may_answer
 from coordinator.http.quick import QUICK
-from coordinator.http.receipts import answered
+from coordinator.http.requests.parameters import CpuSeconds
+from coordinator.http.responses.problems import may_answer
+from coordinator.http.responses.receipts import answered
 from coordinator.http.shared import shared_of
 from coordinator.settings import Settings
 from core.factoring.answers import CurvesAnswer

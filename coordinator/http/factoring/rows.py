@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import msgspec
 
 from coordinator.http.factoring.shapes import CompositeSummary, b2_shown, summary_of
-from coordinator.http.tables import Whole
+from coordinator.http.responses.tables import Whole
 from coordinator.projecting.readers import Readers
 from core.clients.naming import client_name
 from core.timestamps import to_iso

@@ -7,8 +7,8 @@ from litestar.params import JSONBody
 
 from coordinator.http.caller import AnyRequest, needs
 from coordinator.http.commanding import perform
-from coordinator.http.problems import may_answer
-from coordinator.http.receipts import answered
+from coordinator.http.responses.problems import may_answer
+from coordinator.http.responses.receipts import answered
 from coordinator.node import Node
 from coordinator.operations.sharing import Shares, deadline_command, known_shares, share_command
 

@@ -14,9 +14,9 @@ from coordinator.http.caller import AnyRequest, needs
 from coordinator.http.commanding import Wish, content_of, idempotency_key, perform_wishes
 from coordinator.http.factoring.shapes import PriorCurves, digits_of, milli_of, prior_of
 from coordinator.http.ingest import Item
-from coordinator.http.problems import may_answer
-from coordinator.http.receipts import receipt
-from coordinator.http.sentences import explain
+from coordinator.http.requests.sentences import explain
+from coordinator.http.responses.problems import may_answer
+from coordinator.http.responses.receipts import receipt
 from coordinator.http.shared import shared_of
 from coordinator.settings import Settings
 from coordinator.turns import in_turns

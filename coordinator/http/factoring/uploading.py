@@ -12,8 +12,8 @@ from msgspec import Meta
 from coordinator.http.caller import AnyRequest, caller_of, needs
 from coordinator.http.factoring.parameters import Priority
 from coordinator.http.places import AT_OFFICE
-from coordinator.http.problems import may_answer
-from coordinator.http.received import pieces_of
+from coordinator.http.requests.received import pieces_of
+from coordinator.http.responses.problems import may_answer
 from coordinator.http.shared import shared_of
 from coordinator.intake.kept_uploads import Kind, Upload
 from coordinator.intake.uploads import MAX_BYTES, Uploads

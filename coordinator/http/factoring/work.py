@@ -21,11 +21,11 @@ from coordinator.http.leases import (
     perform_several_when_open,
     perform_when_open,
 )
-from coordinator.http.parameters import AnyClient, Client, Wait
 from coordinator.http.places import AT_DESK
-from coordinator.http.problems import may_answer
 from coordinator.http.quick import QUICK
-from coordinator.http.receipts import answered
+from coordinator.http.requests.parameters import AnyClient, Client, Wait
+from coordinator.http.responses.problems import may_answer
+from coordinator.http.responses.receipts import answered
 from coordinator.node import Node
 from coordinator.operations.steering import why_to_stop
 from coordinator.settings import Settings

@@ -11,9 +11,9 @@ from litestar.params import FromQuery, PathParameter
 from coordinator.http.caller import AnyRequest, needs
 from coordinator.http.commanding import perform
 from coordinator.http.federation.rows import KnownAgent, KnownPush, known_agents, pushes_of
-from coordinator.http.parameters import PageNumber, SizeOrAll
-from coordinator.http.problems import may_answer
-from coordinator.http.receipts import answered
+from coordinator.http.requests.parameters import PageNumber, SizeOrAll
+from coordinator.http.responses.problems import may_answer
+from coordinator.http.responses.receipts import answered
 from coordinator.node import Node
 from core.federation.commands import ResetMerge
 from core.refusals import Unknown

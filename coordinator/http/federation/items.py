@@ -6,8 +6,8 @@ import msgspec
 from msgspec import Meta
 
 from coordinator.http.ingest import Ingest, Item
-from coordinator.http.reading import parse_json
-from coordinator.http.sentences import explain
+from coordinator.http.requests.reading import parse_json
+from coordinator.http.requests.sentences import explain
 from coordinator.settings import Settings
 from core.federation.commands import PushSummary
 from core.federation.summary import StatedSummary, name_of, summary_of

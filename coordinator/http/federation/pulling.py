@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 
 from coordinator.http.caller import needs
 from coordinator.http.federation.keeping import KeptMerge, Pulled, Totals
-from coordinator.http.revalidating import NOT_MODIFIED, IfNoneMatch, has
+from coordinator.http.responses.revalidating import NOT_MODIFIED, IfNoneMatch, has
 from coordinator.node import Node
 from core.timestamps import to_iso
 

@@ -10,9 +10,9 @@ from litestar.status_codes import HTTP_413_REQUEST_ENTITY_TOO_LARGE
 
 from coordinator.http.caller import AnyRequest, needs
 from coordinator.http.commanding import perform
-from coordinator.http.problems import Problem, may_answer, problem
-from coordinator.http.receipts import answered
-from coordinator.http.values import beside
+from coordinator.http.requests.values import beside
+from coordinator.http.responses.problems import Problem, may_answer, problem
+from coordinator.http.responses.receipts import answered
 from core.federation.commands import PushSummary
 from core.federation.summary import MAX_BYTES, StatedSummary, name_of, summary_of
 from core.timestamps import to_iso

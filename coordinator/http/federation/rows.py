@@ -6,7 +6,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from coordinator.http.whole import Listing
+from coordinator.http.responses.whole import Listing
 from coordinator.projecting.readers import Readers
 from core.timestamps import to_iso
 from projections.federation.agents import Agent, agents

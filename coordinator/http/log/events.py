@@ -10,11 +10,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, PathParameter, QueryParameter
 
 from coordinator.http.caller import AnyRequest, needs
-from coordinator.http.comma_separated import MEDIA_TYPE as CSV
-from coordinator.http.parameters import MAX_INTEGER, name_in
-from coordinator.http.problems import may_answer
-from coordinator.http.streamed import KEEPALIVE, NDJSON, SSE, Streamed, resumed, streamed_as
-from coordinator.http.tables import Tabular, form_of, header, lines
+from coordinator.http.requests.parameters import MAX_INTEGER, name_in
+from coordinator.http.responses.comma_separated import MEDIA_TYPE as CSV
+from coordinator.http.responses.problems import may_answer
+from coordinator.http.responses.streamed import KEEPALIVE, NDJSON, SSE, Streamed, resumed, streamed_as
+from coordinator.http.responses.tables import Tabular, form_of, header, lines
 from coordinator.live.stream import Deliver, Frame, stream
 from coordinator.log.queries import Selection, event_at, page, version_of
 from coordinator.log.shown import ShownEvent, json_line, show, sse_message

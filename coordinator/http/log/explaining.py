@@ -14,8 +14,8 @@ from coordinator.explaining.events import caused_by
 from coordinator.explaining.jobs import WhyThisCount, why_this_count
 from coordinator.http.caller import needs
 from coordinator.http.log.events import After, Position
-from coordinator.http.parameters import Id, PageNumber, PageSize, name_in
-from coordinator.http.problems import may_answer
+from coordinator.http.requests.parameters import Id, PageNumber, PageSize, name_in
+from coordinator.http.responses.problems import may_answer
 from coordinator.log.queries import event_at
 from coordinator.log.shown import ShownEvent, show
 from coordinator.node import Node

@@ -10,10 +10,10 @@ from litestar.params import QueryParameter
 
 from coordinator.auditing.exporting import named
 from coordinator.http.caller import AnyRequest, caller_of, needs
-from coordinator.http.parameters import MAX_INTEGER
 from coordinator.http.past import ONLY_NOW
-from coordinator.http.problems import may_answer
-from coordinator.http.streamed import NDJSON, Streamed
+from coordinator.http.requests.parameters import MAX_INTEGER
+from coordinator.http.responses.problems import may_answer
+from coordinator.http.responses.streamed import NDJSON, Streamed
 from coordinator.live.stream import Deliver
 from coordinator.log.ndjson import FORMAT, Header, event_lines, header_line
 from coordinator.log.queries import EVERYTHING, event_at, page

@@ -10,10 +10,10 @@ from litestar.params import PathParameter, QueryParameter
 
 from coordinator.http.caller import needs
 from coordinator.http.log.events import MAX_LIMIT, After, Position
-from coordinator.http.parameters import MAX_INTEGER
 from coordinator.http.past import ONLY_NOW
 from coordinator.http.places import AT_OFFICE
-from coordinator.http.problems import may_answer
+from coordinator.http.requests.parameters import MAX_INTEGER
+from coordinator.http.responses.problems import may_answer
 from coordinator.node import Node
 from coordinator.wallclock import now
 from core.events.heads import ConsistencyProof, InclusionProof, SignedHead

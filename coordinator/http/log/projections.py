@@ -10,7 +10,7 @@ from litestar.params import FromPath
 
 from coordinator.http.caller import needs
 from coordinator.http.past import ONLY_NOW
-from coordinator.http.problems import may_answer
+from coordinator.http.responses.problems import may_answer
 from coordinator.log.queries import event_at
 from coordinator.node import Node
 from coordinator.observing.storage import size_of

@@ -9,7 +9,7 @@ from litestar.params import FromQuery, QueryParameter
 
 from coordinator.auditing.verify import Verification
 from coordinator.http.caller import needs
-from coordinator.http.problems import may_answer
+from coordinator.http.responses.problems import may_answer
 from coordinator.node import Node
 from coordinator.operations import verifying
 from coordinator.operations.verifying import VERIFICATION

@@ -10,8 +10,8 @@ from litestar.params import FromPath
 from coordinator.http.caller import needs
 from coordinator.http.factoring.shapes import b2_shown
 from coordinator.http.middleware.ecm_work import minutes_for
-from coordinator.http.parameters import name_in
-from coordinator.http.problems import may_answer
+from coordinator.http.requests.parameters import name_in
+from coordinator.http.responses.problems import may_answer
 from coordinator.node import Node
 from core.timestamps import to_naive_iso
 from projections.clients.state import number_named

@@ -15,11 +15,11 @@ from coordinator.http.commanding import fresh_uuid, perform
 from coordinator.http.factoring.parameters import MAX_DIGITS, Digits, Level, Priority, Project
 from coordinator.http.factoring.shapes import digits_of, level_or_null
 from coordinator.http.leases import handed_out
-from coordinator.http.parameters import Client
 from coordinator.http.places import AT_DESK
-from coordinator.http.problems import may_answer
 from coordinator.http.quick import QUICK
-from coordinator.http.receipts import answered
+from coordinator.http.requests.parameters import Client
+from coordinator.http.responses.problems import may_answer
+from coordinator.http.responses.receipts import answered
 from coordinator.http.shared import shared_of
 from coordinator.settings import Settings
 from coordinator.writer.outcome import Outcome

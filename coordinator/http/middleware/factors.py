@@ -10,10 +10,10 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 from msgspec.structs import asdict
 
 from coordinator.http.caller import AnyRequest, needs
-from coordinator.http.parameters import MAX_INTEGER, Everything, Id
-from coordinator.http.problems import may_answer
-from coordinator.http.tables import Tabular
-from coordinator.http.whole import ALL, Listing, give_whole
+from coordinator.http.requests.parameters import MAX_INTEGER, Everything, Id
+from coordinator.http.responses.problems import may_answer
+from coordinator.http.responses.tables import Tabular
+from coordinator.http.responses.whole import ALL, Listing, give_whole
 from coordinator.node import Node
 from core.clients.naming import client_name
 from core.factoring.state import Number

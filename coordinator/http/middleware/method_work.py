@@ -13,10 +13,10 @@ from coordinator.http.factoring.parameters import MAX_DIGITS, Digits
 from coordinator.http.factoring.shapes import b2_shown, digits_of, level_or_null
 from coordinator.http.leases import handed_out
 from coordinator.http.middleware.ecm_work import MOST_HELD, lease_seconds, minutes_for, request_p1, wanted_of
-from coordinator.http.parameters import Client
 from coordinator.http.places import AT_DESK
-from coordinator.http.problems import may_answer
-from coordinator.http.reading import parse_json
+from coordinator.http.requests.parameters import Client
+from coordinator.http.requests.reading import parse_json
+from coordinator.http.responses.problems import may_answer
 from coordinator.node import Node
 from coordinator.settings import Settings
 from core.factoring.answers import WorkAnswer

@@ -8,9 +8,9 @@ from msgspec.structs import asdict
 
 from coordinator.http.caller import AnyRequest, needs
 from coordinator.http.commanding import perform
-from coordinator.http.parameters import Id, name_in
-from coordinator.http.problems import may_answer
-from coordinator.http.receipts import answered
+from coordinator.http.requests.parameters import Id, name_in
+from coordinator.http.responses.problems import may_answer
+from coordinator.http.responses.receipts import answered
 from coordinator.node import Node
 from core.factoring.curation.commands import CreateProject, DeleteProject
 from core.refusals import Unknown

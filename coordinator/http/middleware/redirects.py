@@ -8,7 +8,7 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Redirect
 
 from coordinator.http.caller import PUBLIC, AnyRequest, needs
-from coordinator.http.parameters import Id
+from coordinator.http.requests.parameters import Id
 from coordinator.node import Node
 from coordinator.settings import Settings
 from core.bigint import abbreviate

@@ -29,10 +29,10 @@ from coordinator.http.middleware.residue_shapes import (
     uploaded,
     work_of,
 )
-from coordinator.http.parameters import MAX_INTEGER, Id
-from coordinator.http.problems import may_answer
-from coordinator.http.receipts import answered
-from coordinator.http.received import pieces_of
+from coordinator.http.requests.parameters import MAX_INTEGER, Id
+from coordinator.http.requests.received import pieces_of
+from coordinator.http.responses.problems import may_answer
+from coordinator.http.responses.receipts import answered
 from coordinator.http.shared import shared_of
 from coordinator.node import Node
 from coordinator.operations.people import check_bearer

@@ -11,9 +11,9 @@ from msgspec import Meta
 
 from coordinator.http.caller import needs
 from coordinator.http.factoring.shapes import digits_of, level_or_null
-from coordinator.http.parameters import name_in
 from coordinator.http.places import AT_DESK
-from coordinator.http.problems import may_answer
+from coordinator.http.requests.parameters import name_in
+from coordinator.http.responses.problems import may_answer
 from coordinator.node import Node
 from coordinator.settings import Settings
 from core.bigint import abbreviate

@@ -11,7 +11,6 @@ from litestar.params import JSONBody
 from msgspec import Meta
 from msgspec.structs import replace
 
-from coordinator.http.asked import Asked
 from coordinator.http.caller import AnyRequest, needs
 from coordinator.http.commanding import Wish, content_of, idempotency_key, perform_wishes
 from coordinator.http.factoring.results import Program, SubmitResult, submit_result
@@ -19,12 +18,13 @@ from coordinator.http.factoring.shapes import ClaimedFactor
 from coordinator.http.middleware.naming import known_as
 from coordinator.http.middleware.resuming import Resumed, resumed
 from coordinator.http.middleware.witnessing import shown_by
-from coordinator.http.parameters import CpuSeconds
-from coordinator.http.problems import may_answer
 from coordinator.http.quick import QUICK
-from coordinator.http.receipts import answered
+from coordinator.http.requests.asked import Asked
+from coordinator.http.requests.parameters import CpuSeconds
+from coordinator.http.requests.values import beside
+from coordinator.http.responses.problems import may_answer
+from coordinator.http.responses.receipts import answered
 from coordinator.http.shared import shared_of
-from coordinator.http.values import beside
 from coordinator.settings import Settings
 from coordinator.turns import in_turns
 from coordinator.writer.outcome import Outcome, Result

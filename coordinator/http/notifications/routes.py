@@ -8,9 +8,9 @@ from litestar.params import JSONBody
 from coordinator.http.caller import AnyRequest, needs
 from coordinator.http.commanding import perform
 from coordinator.http.notifications.shown import MadeSubscription, ShownSubscription, known_subscriptions, made
-from coordinator.http.parameters import Id
-from coordinator.http.problems import may_answer
-from coordinator.http.receipts import answered
+from coordinator.http.requests.parameters import Id
+from coordinator.http.responses.problems import may_answer
+from coordinator.http.responses.receipts import answered
 from coordinator.http.shared import shared_of
 from coordinator.node import Node
 from coordinator.operations.subscribing import again_command, renewal_command, subscription_command

@@ -12,14 +12,14 @@ from litestar.params import FromPath, FromQuery, JSONBody
 
 from coordinator.http.caller import AnyRequest, needs
 from coordinator.http.commanding import perform
-from coordinator.http.parameters import Id
 from coordinator.http.places import AT_DESK
-from coordinator.http.problems import may_answer
-from coordinator.http.receipts import answered
+from coordinator.http.requests.parameters import Id
+from coordinator.http.responses.problems import may_answer
+from coordinator.http.responses.receipts import answered
+from coordinator.http.responses.streamed import KEEPALIVE, SSE, Streamed, resumed, streamed_as
+from coordinator.http.responses.tables import Tabular
 from coordinator.http.simulations.following import follow, message
 from coordinator.http.simulations.shapes import Graph, Metrics, Number, PointShown, graph_point, metrics_of, point_shown
-from coordinator.http.streamed import KEEPALIVE, SSE, Streamed, resumed, streamed_as
-from coordinator.http.tables import Tabular
 from coordinator.live.stream import Deliver
 from coordinator.node import Node
 from core.refusals import Unknown

@@ -11,10 +11,10 @@ from litestar import WebSocket, websocket
 from litestar.params import FromPath
 
 from coordinator.http.caller import needs
-from coordinator.http.parameters import MAX_INTEGER
+from coordinator.http.requests.parameters import MAX_INTEGER
+from coordinator.http.responses.streamed import Following, ShutOut, until_gone
 from coordinator.http.shared import shared_of
 from coordinator.http.simulations.shapes import Graph, GraphPoint, graph_point, points_in
-from coordinator.http.streamed import Following, ShutOut, until_gone
 from coordinator.live.stream import Deliver, FellBehind, Frame, stream
 from coordinator.node import Node
 from core.events.envelope import Event

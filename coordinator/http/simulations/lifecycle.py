@@ -10,9 +10,10 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from coordinator.http.caller import AnyRequest, needs
 from coordinator.http.commanding import perform
-from coordinator.http.parameters import MAX_INTEGER, Id, PageNumber, SizeOrAll
-from coordinator.http.problems import may_answer
-from coordinator.http.receipts import answered
+from coordinator.http.requests.parameters import MAX_INTEGER, Id, PageNumber, SizeOrAll
+from coordinator.http.responses.problems import may_answer
+from coordinator.http.responses.receipts import answered
+from coordinator.http.responses.whole import Listing
 from coordinator.http.simulations.machines import Message
 from coordinator.http.simulations.shapes import (
     Ignored,
@@ -22,7 +23,6 @@ from coordinator.http.simulations.shapes import (
     machine_shown,
     simulation_shown,
 )
-from coordinator.http.whole import Listing
 from coordinator.node import Node
 from core.simulations.commands import ChangeSimulation, CreateSimulation, DeleteSimulation
 from core.simulations.placing import no_simulation

@@ -7,9 +7,9 @@ from litestar.params import FromPath, FromQuery, JSONBody
 
 from coordinator.http.caller import AnyRequest, needs
 from coordinator.http.commanding import perform
-from coordinator.http.parameters import Id
-from coordinator.http.problems import may_answer
-from coordinator.http.receipts import answered
+from coordinator.http.requests.parameters import Id
+from coordinator.http.responses.problems import may_answer
+from coordinator.http.responses.receipts import answered
 from coordinator.http.simulations.shapes import MachineShown, machine_shown
 from coordinator.node import Node
 from core.refusals import BadInput, Unknown

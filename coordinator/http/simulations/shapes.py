@@ -7,8 +7,8 @@ import msgspec
 from litestar.params import PathParameter
 from msgspec import Meta
 
-from coordinator.http.parameters import MAX_INTEGER
-from coordinator.http.sentences import shown
+from coordinator.http.requests.parameters import MAX_INTEGER
+from coordinator.http.requests.sentences import shown
 from core.events.envelope import Event
 from core.refusals import BadInput
 from core.simulations.answers import MachineAnswer, PointAnswer, SimulationAnswer

@@ -11,9 +11,9 @@ from coordinator.http.attendance import unattended
 from coordinator.http.caller import PUBLIC, AnyRequest, needs
 from coordinator.http.commanding import fresh_uuid, perform
 from coordinator.http.places import AT_OFFICE
-from coordinator.http.problems import may_answer
-from coordinator.http.reading import JSONRequest
-from coordinator.http.receipts import answered
+from coordinator.http.requests.reading import JSONRequest
+from coordinator.http.responses.problems import may_answer
+from coordinator.http.responses.receipts import answered
 from coordinator.http.shared import shared_of
 from coordinator.http.tasks.numerals import NOT_SENT, numeral
 from coordinator.node import Node

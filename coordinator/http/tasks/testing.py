@@ -7,8 +7,8 @@ from litestar.di import NamedDependency
 from coordinator.http.caller import AnyRequest, needs
 from coordinator.http.past import ONLY_NOW
 from coordinator.http.places import AT_OFFICE
-from coordinator.http.problems import may_answer
-from coordinator.http.refusals import Unreachable
+from coordinator.http.requests.refusals import Unreachable
+from coordinator.http.responses.problems import may_answer
 from coordinator.http.shared import shared_of
 from coordinator.node import Node
 from coordinator.reactors.queue import QueueAway, TaskQueue

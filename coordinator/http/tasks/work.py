@@ -11,10 +11,10 @@ from msgspec import Meta
 from coordinator.http.caller import AnyRequest, needs
 from coordinator.http.commanding import Wish, fresh_uuid, perform_wishes
 from coordinator.http.leases import LeaseSeconds, Lives, handed_out, held_for, lease_routes, perform_when_open
-from coordinator.http.parameters import Client, Wait
 from coordinator.http.places import AT_DESK
-from coordinator.http.problems import may_answer
-from coordinator.http.reading import JSONRequest
+from coordinator.http.requests.parameters import Client, Wait
+from coordinator.http.requests.reading import JSONRequest
+from coordinator.http.responses.problems import may_answer
 from coordinator.http.tasks.numerals import NOT_SENT, result_text
 from coordinator.settings import Settings
 from coordinator.unavailable import Unavailable

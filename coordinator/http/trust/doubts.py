@@ -11,7 +11,7 @@ from msgspec import Meta
 
 from coordinator.http.caller import AnyRequest
 from coordinator.http.commanding import ordered
-from coordinator.http.problems import may_answer
+from coordinator.http.responses.problems import may_answer
 from coordinator.node import Node
 from coordinator.operations import doubting
 from coordinator.operations.people import client_meant

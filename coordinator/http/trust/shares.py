@@ -5,8 +5,8 @@ from litestar import get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
-from coordinator.http.parameters import AnyClient, Id, name_in
-from coordinator.http.problems import may_answer
+from coordinator.http.requests.parameters import AnyClient, Id, name_in
+from coordinator.http.responses.problems import may_answer
 from coordinator.http.trust.rows import (
     CheckRow,
     ExpectedRow,

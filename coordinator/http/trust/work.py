@@ -11,11 +11,11 @@ from msgspec import Meta
 from coordinator.http.caller import AnyRequest, caller_of, needs
 from coordinator.http.commanding import fresh_uuid, perform
 from coordinator.http.leases import LeaseSeconds, Lives, handed_out, held_for, lease_routes, perform_when_open
-from coordinator.http.parameters import Client, CpuSeconds, Wait
 from coordinator.http.places import AT_DESK
-from coordinator.http.problems import may_answer
 from coordinator.http.quick import QUICK
-from coordinator.http.receipts import answered
+from coordinator.http.requests.parameters import Client, CpuSeconds, Wait
+from coordinator.http.responses.problems import may_answer
+from coordinator.http.responses.receipts import answered
 from coordinator.node import Node
 from coordinator.operations.check_secrets import begin
 from coordinator.operations.people import users_of

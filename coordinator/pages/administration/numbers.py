@@ -5,7 +5,7 @@ from typing import Any, Literal
 import msgspec
 
 from coordinator.http.factoring.shapes import milli_of
-from coordinator.http.tables import Paging
+from coordinator.http.responses.tables import Paging
 from coordinator.node import Node
 from coordinator.operations import searching
 from coordinator.pages.asking import asked, identity

@@ -8,7 +8,7 @@ from typing import Any
 
 from litestar import Response
 
-from coordinator.http.tables import MEDIA_TYPES, OF
+from coordinator.http.responses.tables import MEDIA_TYPES, OF
 from coordinator.pages.charts.bars import Bars
 from coordinator.pages.charts.lines import Chart
 from coordinator.pages.site import Site

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from msgspec import Struct
 
-from coordinator.http.tables import Table
+from coordinator.http.responses.tables import Table
 from coordinator.pages.charts.lines import Axis, Column, Mark, abreast, columns_of
 from coordinator.pages.charts.scales import Linear, Moments
 from core.timestamps import EPOCH

@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from coordinator.http.tables import Kind, Table
+from coordinator.http.responses.tables import Kind, Table
 from coordinator.pages.charts.scales import Scale, Tick
 
 WIDTH = 100

@@ -9,7 +9,7 @@ import msgspec
 from coordinator.http.factoring.parameters import MAX_DIGITS
 from coordinator.http.factoring.rows import every_number
 from coordinator.http.factoring.shapes import CompositeSummary, summary_of
-from coordinator.http.tables import Paging, Table
+from coordinator.http.responses.tables import Paging, Table
 from coordinator.node import Node
 from coordinator.operations import searching
 from coordinator.pages.asking import asked, page_of, state_of

@@ -5,7 +5,7 @@ from typing import Any
 
 from gmpy2 import mpz
 
-from coordinator.http.tables import Table
+from coordinator.http.responses.tables import Table
 from coordinator.node import Node
 from coordinator.pages.asking import identity
 from coordinator.pages.factoring.factors import table

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from typing import Any, get_args
 
 from coordinator.http.factoring.rows import FoundFactor, factor_row
-from coordinator.http.tables import Paging, Table, Whole
-from coordinator.http.whole import Listing
+from coordinator.http.responses.tables import Paging, Table, Whole
+from coordinator.http.responses.whole import Listing
 from coordinator.node import Node
 from coordinator.pages.asking import page_of, state_of
 from coordinator.pages.factoring.finds import finds

@@ -9,7 +9,7 @@ from msgspec import Meta, Struct
 from msgspec.structs import asdict
 
 from coordinator.http.factoring.rows import ClientRow, client_row
-from coordinator.http.tables import Paging, Table
+from coordinator.http.responses.tables import Paging, Table
 from coordinator.node import Node
 from coordinator.operations.people import People, people
 from coordinator.pages.asking import page_of, state_of

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from coordinator.http.tables import Table
+from coordinator.http.responses.tables import Table
 from coordinator.pages.charts.ladders import Axis as LadderAxis
 from coordinator.pages.charts.lines import Axis, Chart, Note, Series, draw
 from coordinator.pages.charts.scales import Linear

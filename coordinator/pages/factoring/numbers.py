@@ -10,7 +10,7 @@ from coordinator.explaining.finishing import finish_of
 from coordinator.explaining.prospects import beside
 from coordinator.explaining.prospects import planned as next_planned
 from coordinator.http.factoring.rows import AttemptRow, EffortRow, attempt_row, effort_row
-from coordinator.http.tables import Table
+from coordinator.http.responses.tables import Table
 from coordinator.node import Node
 from coordinator.pages.asking import id_of
 from coordinator.pages.charts.ladders import LIST_AXIS, Ladder, ladder

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from coordinator.http.tables import Table
+from coordinator.http.responses.tables import Table
 from coordinator.pages.charts.bars import Bars, Period, bars, said
 from core.timestamps import EPOCH, to_iso
 from core.wording import plural, whole

@@ -6,7 +6,7 @@ from typing import Any
 
 from coordinator.explaining.prospects import outlook
 from coordinator.http.factoring.rows import DayRow, day_row
-from coordinator.http.tables import Table
+from coordinator.http.responses.tables import Table
 from coordinator.node import Node
 from coordinator.operations.people import people
 from coordinator.pages.asking import id_of

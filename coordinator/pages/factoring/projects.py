@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from coordinator.explaining.finishing import finish
 from coordinator.explaining.prospects import outlook
-from coordinator.http.tables import Table, Whole
+from coordinator.http.responses.tables import Table, Whole
 from coordinator.node import Node
 from coordinator.pages.asking import id_of, part_of
 from coordinator.pages.factoring.checked import share_of

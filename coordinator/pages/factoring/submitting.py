@@ -8,7 +8,7 @@ from litestar.datastructures import UploadFile
 
 from coordinator.http.caller import caller_of
 from coordinator.http.factoring.shapes import milli_of
-from coordinator.http.received import pieces_of
+from coordinator.http.requests.received import pieces_of
 from coordinator.http.shared import shared_of
 from coordinator.intake.kept_uploads import Kind, read_upload
 from coordinator.intake.previewing import look_at, read_preview

@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import Struct
 
 from coordinator.http.factoring.rows import ClientRow, client_row
-from coordinator.http.tables import Table
+from coordinator.http.responses.tables import Table
 from coordinator.node import Node
 from coordinator.operations.people import People, people
 from coordinator.pages.asking import part_of

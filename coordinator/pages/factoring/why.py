@@ -3,7 +3,7 @@
 from typing import Any
 
 from coordinator.explaining.composites import EventShare, why_this_t_level
-from coordinator.http.tables import Table
+from coordinator.http.responses.tables import Table
 from coordinator.node import Node
 from coordinator.pages.asking import id_of, position_of
 from coordinator.pages.site import Address

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from coordinator.explaining.finishing import finish, work_left
-from coordinator.http.tables import Table
+from coordinator.http.responses.tables import Table
 from coordinator.node import Node
 from coordinator.pages.charts.bars import Bars
 from coordinator.pages.contributing import Queue, Run

@@ -16,7 +16,7 @@ from coordinator.desks.forwarder import OfficeRefuses
 from coordinator.desks.messages import Hello
 from coordinator.desks.office import Office, receiving
 from coordinator.desks.presence import SharedPresence
-from coordinator.http.refusals import TooMany
+from coordinator.http.requests.refusals import TooMany
 from coordinator.opening import opened
 from coordinator.unavailable import Unavailable
 from coordinator.wallclock import now

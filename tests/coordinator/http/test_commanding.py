@@ -12,7 +12,7 @@ from litestar.params import JSONBody
 from coordinator.http.admission.keyring import hash_of
 from coordinator.http.caller import AnyRequest, needs
 from coordinator.http.commanding import Wish, check_key, perform, perform_wishes
-from coordinator.http.receipts import answered
+from coordinator.http.responses.receipts import answered
 from core.access.commands import CreateKey, RevokeKey
 from core.access.decide import ACCESS
 from core.refusals import BadInput

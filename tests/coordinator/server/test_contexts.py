@@ -17,8 +17,8 @@ from litestar.testing import TestClient
 from coordinator.http.caller import AnyRequest, needs
 from coordinator.http.commanding import perform
 from coordinator.http.ingest import Ingest, Item
-from coordinator.http.receipts import answered
-from coordinator.http.tables import Table
+from coordinator.http.responses.receipts import answered
+from coordinator.http.responses.tables import Table
 from coordinator.node import Node
 from coordinator.operations.upkeep.replacing import Lookout
 from coordinator.pages.contents import contents

@@ -12,8 +12,8 @@ from coordinator.http.caller import AnyRequest
 from coordinator.http.commanding import fresh_uuid, perform
 from coordinator.http.factoring.parameters import Reason
 from coordinator.http.middleware.client_work import ENDED, AssignmentRow, AssignmentStatus, row_of, standing_of
-from coordinator.http.problems import may_answer
-from coordinator.http.receipts import answered
+from coordinator.http.responses.problems import may_answer
+from coordinator.http.responses.receipts import answered
 from coordinator.node import Node
 from coordinator.operations import reserving
 from coordinator.operations.reserving import NewReservation

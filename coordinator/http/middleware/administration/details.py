@@ -19,8 +19,8 @@ from coordinator.http.factoring.composites import CompositeDetail, detail_of
 from coordinator.http.factoring.rows import FoundFactor
 from coordinator.http.factoring.shapes import CompositeSummary, b2_shown, level_or_null, summary_of
 from coordinator.http.middleware.client_work import AssignmentRow, row_of
-from coordinator.http.parameters import Id
-from coordinator.http.problems import may_answer
+from coordinator.http.requests.parameters import Id
+from coordinator.http.responses.problems import may_answer
 from coordinator.node import Node
 from coordinator.operations import searching
 from coordinator.settings import Settings

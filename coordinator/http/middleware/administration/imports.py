@@ -8,7 +8,7 @@ from litestar.params import JSONBody
 from msgspec import Meta
 
 from coordinator.http.caller import AnyRequest, caller_of
-from coordinator.http.problems import may_answer
+from coordinator.http.responses.problems import may_answer
 from coordinator.intake.moving_in import Item, Taken, take
 from coordinator.node import Node
 from coordinator.settings import Settings

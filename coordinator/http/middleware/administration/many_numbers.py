@@ -15,8 +15,8 @@ from coordinator.http.commanding import Wish, perform_wishes
 from coordinator.http.factoring.parameters import Priority
 from coordinator.http.factoring.shapes import PriorCurves
 from coordinator.http.factoring.submitting import GROUP, MAX_ITEMS, BulkResult, CompositeError, take
-from coordinator.http.problems import may_answer
-from coordinator.http.receipts import receipt
+from coordinator.http.responses.problems import may_answer
+from coordinator.http.responses.receipts import receipt
 from coordinator.http.shared import shared_of
 from coordinator.node import Node
 from coordinator.settings import Settings

@@ -11,9 +11,9 @@ from msgspec import Meta
 from coordinator.http.caller import AnyRequest
 from coordinator.http.commanding import Wish, perform, perform_wishes
 from coordinator.http.factoring.parameters import Reason
-from coordinator.http.parameters import MAX_INTEGER, Id
-from coordinator.http.problems import may_answer
-from coordinator.http.receipts import answered
+from coordinator.http.requests.parameters import MAX_INTEGER, Id
+from coordinator.http.responses.problems import may_answer
+from coordinator.http.responses.receipts import answered
 from coordinator.node import Node
 from core.deciding import Command
 from core.factoring.curation.commands import ChangeComposite, ShelveNumber, UnshelveNumber

@@ -11,9 +11,9 @@ from litestar.params import FromPath, FromQuery
 from coordinator.http.caller import AnyRequest
 from coordinator.http.commanding import perform
 from coordinator.http.factoring.parameters import Reason
-from coordinator.http.parameters import Id
-from coordinator.http.problems import may_answer
-from coordinator.http.receipts import answered
+from coordinator.http.requests.parameters import Id
+from coordinator.http.responses.problems import may_answer
+from coordinator.http.responses.receipts import answered
 from coordinator.http.shared import shared_of
 from coordinator.node import Node
 from coordinator.operations.health import require_following

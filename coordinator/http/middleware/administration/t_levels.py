@@ -14,9 +14,9 @@ from litestar.params import FromPath, FromQuery
 from coordinator.http.caller import AnyRequest
 from coordinator.http.commanding import Wish, perform_wishes
 from coordinator.http.factoring.shapes import digits_of
-from coordinator.http.parameters import Id
 from coordinator.http.past import ONLY_NOW
-from coordinator.http.problems import may_answer
+from coordinator.http.requests.parameters import Id
+from coordinator.http.responses.problems import may_answer
 from coordinator.node import Node
 from coordinator.operations.recounting import RECOUNT, Recount, newest
 from core.factoring.curation.commands import ChangeComposite

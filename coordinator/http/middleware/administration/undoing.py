@@ -13,9 +13,9 @@ from coordinator.http.caller import AnyRequest
 from coordinator.http.commanding import ordered
 from coordinator.http.factoring.parameters import Reason
 from coordinator.http.factoring.shapes import digits_of
-from coordinator.http.parameters import MAX_INTEGER, Id
-from coordinator.http.problems import may_answer
-from coordinator.http.receipts import answered
+from coordinator.http.requests.parameters import MAX_INTEGER, Id
+from coordinator.http.responses.problems import may_answer
+from coordinator.http.responses.receipts import answered
 from coordinator.node import Node
 from coordinator.operations.correcting import withdraw
 from core.bigint import abbreviate

@@ -3,7 +3,7 @@
 import pytest
 
 from coordinator.http.admission.limits import Limits
-from coordinator.http.refusals import TooMany
+from coordinator.http.requests.refusals import TooMany
 from core.timestamps import SECOND
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import Struct
 
-from coordinator.http.tables import Table
+from coordinator.http.responses.tables import Table
 from coordinator.pages.charts.lines import ABOVE, HEIGHT, WIDTH, Axis, Series, draw
 from coordinator.pages.charts.scales import Linear, Logarithmic, Moments
 from core.timestamps import SECOND, from_iso

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import Meta
 
-from coordinator.http.sentences import explain, shown
+from coordinator.http.requests.sentences import explain, shown
 
 
 class Part(msgspec.Struct, forbid_unknown_fields=True):

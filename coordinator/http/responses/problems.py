@@ -19,7 +19,7 @@ from litestar.types import ExceptionHandlersMap, HTTPResponseBodyEvent, HTTPResp
 
 from coordinator.heads.book import NotAHead
 from coordinator.http.caller import AnyRequest
-from coordinator.http.reading import sentence_for
+from coordinator.http.requests.reading import sentence_for
 from coordinator.unavailable import Unavailable
 from coordinator.unusable import shortage_of
 from core.refusals import Later, Refusal

@@ -14,9 +14,9 @@ from litestar.enums import ParamType, RequestEncodingType
 from litestar.exceptions import HTTPException
 from litestar.types import Empty, Receive
 
-from coordinator.http.refusals import WrongMediaType
-from coordinator.http.sentences import accepted, explain
-from coordinator.http.values import beside, require_few_values
+from coordinator.http.requests.refusals import WrongMediaType
+from coordinator.http.requests.sentences import accepted, explain
+from coordinator.http.requests.values import beside, require_few_values
 from core.refusals import BadInput, TooLarge
 from core.wording import shortened
 

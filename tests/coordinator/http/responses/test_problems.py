@@ -13,8 +13,8 @@ from litestar import get, post
 from litestar.params import FromPath, JSONBody, MultipartBody, QueryParameter
 
 from coordinator.http.caller import PUBLIC
-from coordinator.http.problems import KINDS, Problem
-from coordinator.http.refusals import TooMany
+from coordinator.http.requests.refusals import TooMany
+from coordinator.http.responses.problems import KINDS, Problem
 from coordinator.unavailable import Unavailable
 from core.refusals import BadInput, Busy, Conflict, Forbidden, TooLarge, Unknown
 

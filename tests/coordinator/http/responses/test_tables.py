@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coordinator.http.comma_separated import comma_separated
-from coordinator.http.tables import Table, header, in_json, lines
+from coordinator.http.responses.comma_separated import comma_separated
+from coordinator.http.responses.tables import Table, header, in_json, lines
 
 NUMBER = 1_000_003 * 1_000_033 * 1_000_037
 HOSTILE = "=HYPERLINK(1)"

@@ -11,8 +11,8 @@ from litestar.response.base import ASGIResponse
 from litestar.types import Receive, Scope, Send
 
 from coordinator.http.caller import AnyRequest, admitted_still
-from coordinator.http.parameters import MAX_INTEGER
 from coordinator.http.past import refuse_the_past
+from coordinator.http.requests.parameters import MAX_INTEGER
 from coordinator.live.audience import Line
 from coordinator.live.stream import Deliver, FellBehind
 from core.refusals import BadInput

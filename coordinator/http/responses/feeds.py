@@ -10,7 +10,7 @@ import msgspec
 from litestar import Response
 
 from coordinator.http.caller import AnyRequest, origin_of
-from coordinator.http.revalidating import has
+from coordinator.http.responses.revalidating import has
 from coordinator.log.queries import opening
 from coordinator.node import Node
 from core.timestamps import to_iso

@@ -12,8 +12,8 @@ import httpx
 import msgspec
 import pytest
 
-from coordinator.http.tables import Whole
-from coordinator.http.whole import Listing, _deliver
+from coordinator.http.responses.tables import Whole
+from coordinator.http.responses.whole import Listing, _deliver
 from coordinator.projecting.readers import Readers
 from coordinator.unavailable import Unavailable
 

@@ -18,10 +18,10 @@ import msgspec
 from litestar import Response
 
 from coordinator.http.caller import AnyRequest
-from coordinator.http.comma_separated import MEDIA_TYPE as CSV
-from coordinator.http.sentences import shown
-from coordinator.http.streamed import Streamed
-from coordinator.http.tables import Kind, Tabular, Whole, as_file, form_of, header, lines
+from coordinator.http.requests.sentences import shown
+from coordinator.http.responses.comma_separated import MEDIA_TYPE as CSV
+from coordinator.http.responses.streamed import Streamed
+from coordinator.http.responses.tables import Kind, Tabular, Whole, as_file, form_of, header, lines
 from coordinator.live.stream import Deliver
 from coordinator.projecting.readers import Readers
 from core.refusals import BadInput

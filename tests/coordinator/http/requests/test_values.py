@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coordinator.http import bulk, commanding, reading
-from coordinator.http.values import LONG_BYTES, MAX_VALUES, few_values
+from coordinator.http import bulk, commanding
+from coordinator.http.requests import reading
+from coordinator.http.requests.values import LONG_BYTES, MAX_VALUES, few_values
 
 JSON = {"Content-Type": "application/json"}
 SEVERAL = b"[" + b"[]," * MAX_VALUES + b"[]]"

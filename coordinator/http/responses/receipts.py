@@ -7,7 +7,7 @@ from litestar import Response
 from litestar.response.base import ASGIResponse
 from litestar.types import Receive, Scope, Send
 
-from coordinator.http.problems import Encoded
+from coordinator.http.responses.problems import Encoded
 from coordinator.writer.outcome import Outcome
 
 _encode = msgspec.json.Encoder().encode
