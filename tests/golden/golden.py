@@ -3,7 +3,7 @@
 import io
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -14,12 +14,14 @@ from coordinator.auditing.importing import import_log
 from core.contexts import registry
 from core.events.fact import Fact
 from core.timestamps import SECOND
+from projections.contexts import projections
+from projections.runtime.projection import prefix_of
 from tests.office import Office
 
 HERE = Path(__file__).parent
 EARLIER = HERE / "earlier"
 """A log whose only correction is of the old kind, with the tables of factoring: a later correction would take it over."""
-LOG, SHAPES, TABLES = HERE / "log.ndjson", HERE / "shapes.json", HERE / "tables"
+LOG, SHAPES, TABLES, VERSIONS = HERE / "log.ndjson", HERE / "shapes.json", HERE / "tables", HERE / "versions.json"
 COMMAND = "python tests/golden/write.py"
 
 
@@ -53,6 +55,32 @@ def shapes() -> dict[str, Any]:
 def kept_shapes() -> dict[str, Any]:
     """Return the shapes as they were when each type was new."""
     return dict(json.loads(SHAPES.read_text())) if SHAPES.exists() else {}
+
+
+def versions() -> dict[str, Any]:
+    """Return the version of each projection, and the types of event that it is folded from."""
+    return {
+        projection.name: {
+            "version": projection.version,
+            "types": sorted(name for name in registry().facts if prefix_of(name) in projection.listens),
+        }
+        for projection in projections(lambda _seal, sealed: sealed)
+    }
+
+
+def unraised(kept: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    """Say of which projections the version has to be raised, because they are folded from other types than when it was new."""
+    return [
+        f"{name} is folded from other types of event, and is still of version {now[name]['version']}: raise that. An"
+        " earlier Tallystick that is put back would go on from tables with events in them that it does not know."
+        for name, was in kept.items()
+        if now[name]["types"] != was["types"] and now[name]["version"] <= was["version"]
+    ]
+
+
+def kept_versions() -> dict[str, Any]:
+    """Return the versions as they were when the types were, or the versions, last changed."""
+    return dict(json.loads(VERSIONS.read_text())) if VERSIONS.exists() else {}
 
 
 def changed_shapes() -> list[str]:

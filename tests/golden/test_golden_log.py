@@ -14,9 +14,12 @@ from tests.golden.golden import (
     TABLES,
     changed_shapes,
     kept_shapes,
+    kept_versions,
     played,
     tables_of,
     types_in_the_log,
+    unraised,
+    versions,
 )
 from tests.golden.scenes import SCENES
 
@@ -46,6 +49,19 @@ def test_no_type_of_event_has_changed_its_shape():
 def test_the_shape_of_every_type_of_event_is_kept():
     missing = sorted(registry().facts.keys() - kept_shapes().keys())
     assert not missing, f"tests/golden/shapes.json lacks {', '.join(missing)}: {COMMAND}"
+
+
+def test_a_projection_that_is_folded_from_further_types_has_another_version():
+    assert unraised(kept_versions(), versions()) == []
+    assert kept_versions() == versions(), f"tests/golden/versions.json is of earlier versions: {COMMAND}"
+
+
+def test_a_version_that_was_not_raised_is_named():
+    was = {"scales": {"version": 3, "types": ["scales.weighed.v1"]}}
+    more = ["scales.weighed.v1", "scales.weighed.v2"]
+    (said,) = unraised(was, {"scales": {"version": 3, "types": more}})
+    assert said.startswith("scales is folded from other types of event, and is still of version 3: raise that.")
+    assert unraised(was, {"scales": {"version": 4, "types": more}}) == []
 
 
 def test_every_event_of_the_golden_log_is_read(office):

@@ -15,12 +15,16 @@ from tests.golden.golden import (
     LOG,
     SHAPES,
     TABLES,
+    VERSIONS,
     changed_shapes,
     kept_shapes,
+    kept_versions,
     played,
     shapes,
     tables_of,
     types_in_the_log,
+    unraised,
+    versions,
 )
 from tests.golden.scenes import scenes_for
 from tests.golden.staging import SCENES
@@ -28,7 +32,7 @@ from tests.golden.staging import SCENES
 
 def main() -> None:
     """Write what is missing, or say why not."""
-    changed = changed_shapes()
+    changed = changed_shapes() + unraised(kept_versions(), versions())
     known = shapes()
     without = sorted(known.keys() - types_in_the_log() - SCENES.keys() - {"log.opened.v1"})
     if without:
@@ -50,6 +54,7 @@ def main() -> None:
     kept = known | kept_shapes()
     lines = ",\n".join(f"{json.dumps(name)}: {json.dumps(kept[name])}" for name in sorted(kept))
     SHAPES.write_text(f"{{\n{lines}\n}}\n")
+    VERSIONS.write_text(json.dumps(versions(), indent=1) + "\n")
     sys.stdout.write(f"{LOG.name} holds events of {len(types_in_the_log())} types.\n")
 
 
