@@ -16,7 +16,6 @@ from core.timestamps import SECOND, to_iso
 from projections.factoring.assignment import assignments
 from projections.factoring.assignment.holdings import Chosen, Holding, choose
 from projections.factoring.credit import attempts
-from projections.factoring.numbers.family import Family
 
 MOST_ASSIGNMENTS = 5_000
 MOST_DIGITS = 4_000_000
@@ -68,12 +67,10 @@ async def job_file(
 
 
 def _before(connection: sqlite3.Connection, numbers: Sequence[int]) -> dict[int, tuple[Done, ...]]:
-    family = Family(connection)
     return {
         number: tuple(
             Done(one.b1, _shown(one.b2), one.param, one.curves)
-            for counting in (number, *family.ancestors(number))
-            for one in attempts.work_done_on(connection, counting)
+            for one in attempts.work_counting_for(connection, number)
         )
         for number in numbers
     }

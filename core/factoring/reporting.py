@@ -157,6 +157,20 @@ def check_report(command: ReportCurves) -> None:
             raise BadInput(f"The checksum {checksum} is out of bounds: 0 to {MAX_CHECKSUM} is accepted.")
 
 
+def known_already(number: Number, bounds: Bounds, sigmas: Sequence[str], state: FactoringState) -> dict[str, Bounds]:
+    """Return which curves count already: for a number, or at least with these bounds for every composite that is left of it.
+
+    Modulo what is left of it a curve on the number is the same curve; there is nothing else to be found.
+    """
+    if not sigmas:
+        return {}
+    known = state.known_curves(number.id, bounds.param, sigmas)
+    if number.status == "split":
+        left = state.known_of_what_is_left(number.id, bounds.param, sigmas)
+        known |= {sigma: before for sigma, before in left.items() if before.reach >= bounds.reach}
+    return known
+
+
 def novelty(
     sigmas: Sequence[str], anonymous: int, bounds: Bounds, known: Mapping[str, Bounds], *, if_known: bool = False
 ) -> Novelty:
@@ -208,7 +222,7 @@ def _curves_run(
     dissected: Dissected,
 ) -> CurvesRun:
     sigmas = command.sigmas
-    known = state.known_curves(number.id, bounds.param, sigmas) if sigmas else {}
+    known = known_already(number, bounds, sigmas, state)
     new = novelty(sigmas, command.curves - len(sigmas), bounds, known, if_known=command.if_known)
     return CurvesRun(
         attempt=state.next_attempt(),

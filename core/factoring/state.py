@@ -296,6 +296,10 @@ class FactoringState(Protocol):
         """Return the curves already credited to a number, with the largest bounds they were run to."""
         ...
 
+    def known_of_what_is_left(self, number: int, param: int, sigmas: Sequence[str]) -> dict[str, Bounds]:
+        """Return the curves already credited to every composite that is left of a number, with the bounds that all of them had."""
+        ...
+
     def declared(self, number: int) -> Declared:
         """Return what was declared of work that was done elsewhere on a number."""
         ...

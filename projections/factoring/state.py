@@ -7,6 +7,7 @@ from functools import partial
 from core.deciding import Command
 from core.events.envelope import Event
 from core.factoring.commands import ReportCurves
+from core.factoring.curves import Bounds
 from core.factoring.events import CurvesRun
 from core.factoring.formats.forms import Form
 from core.factoring.splitting import stream_of
@@ -81,6 +82,11 @@ class FactoringState(Answers):
         """Return what is left of a number: itself, or its parts that are not split, primes included, by id."""
         family = [self._numbers.get(one) for one in sorted({number, *self._family.descendants(number)})]
         return [one for one in family if one is not None and one.status not in {"split", "factored"}]
+
+    def known_of_what_is_left(self, number: int, param: int, sigmas: Sequence[str]) -> dict[str, Bounds]:
+        """Return the curves already credited to every composite that is left of a number, with the bounds that all of them had."""
+        left = [leaf.id for leaf in self.leaves(number) if leaf.primality == "composite"]
+        return self._credit.known_to_all(left or [number], param, sigmas)
 
     def parts_of(self, number: int) -> list[Number]:
         """Return the parts of a number, however far, by id."""

@@ -102,6 +102,11 @@ class Expected:
             self.anonymous[value][run.bounds] += run.more
 
     def _known(self, value: int, param: int, sigma: str) -> Bounds | None:
+        """Return how far a curve is known on all that is left of a number; where nothing is left, on the number."""
+        known = [self._known_on(leaf, param, sigma) for leaf in list(self.leaves(value)) or [value]]
+        return min((one for one in known if one is not None), key=lambda b: b.reach) if all(known) else None
+
+    def _known_on(self, value: int, param: int, sigma: str) -> Bounds | None:
         ran = [self.sigmas[one].get((param, sigma)) for one in self.lineage(value)]
         return max((bounds for bounds in ran if bounds is not None), key=lambda b: b.reach, default=None)
 

@@ -151,9 +151,7 @@ def _detail(
         parts=[_part(part, times) for part, times in parts],
         part_of=list(ancestors),
         factors=[factor_row(f, known) for f in factors.factors_of(connection, (number, *descendants))],
-        effort=[
-            effort_row(work, one) for one in (number, *ancestors) for work in attempts.work_done_on(connection, one)
-        ],
+        effort=[effort_row(work) for work in attempts.work_counting_for(connection, number)],
         missed={str(digits): chance for digits, chance in effort.missed(found.effort).items()},
         assignments=[assignment_row(held, known) for held in catalogue.held_on(connection, number, _SHOWN)],
         attempts=[attempt_row(attempt, known) for attempt in attempts.attempts_on(connection, number, _SHOWN)],

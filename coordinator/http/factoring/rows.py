@@ -40,7 +40,7 @@ class FoundFactor(msgspec.Struct, frozen=True):
 
 
 class EffortRow(msgspec.Struct, frozen=True):
-    """Curves of one kind that count for the number; `run_on` is the number that they were run on."""
+    """Curves of one kind that count for the number; `run_on` is itself, or one that it is a part of."""
 
     b1: int
     b2: int | None
@@ -130,9 +130,9 @@ def factor_row(factor: Factor, known: dict[int, str]) -> FoundFactor:
     )
 
 
-def effort_row(work: WorkDone, run_on: int) -> EffortRow:
+def effort_row(work: WorkDone) -> EffortRow:
     """Describe curves that count."""
-    return EffortRow(work.b1, b2_shown(work.b2), work.param, work.curves, run_on)
+    return EffortRow(work.b1, b2_shown(work.b2), work.param, work.curves, work.run_on)
 
 
 def assignment_row(held: Held, known: dict[int, str]) -> AssignmentRow:

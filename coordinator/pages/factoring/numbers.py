@@ -4,8 +4,6 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
-from msgspec import Struct
-
 from coordinator.explaining.finishing import finish_of
 from coordinator.explaining.prospects import beside
 from coordinator.explaining.prospects import planned as next_planned
@@ -38,13 +36,6 @@ from projections.factoring.wholes.products import Leaf, leaves_of, split_into
 
 _SHOWN = 25
 _DRAWN = 200
-
-
-class Worked(Struct, frozen=True):
-    """Curves of one kind that count; `run_on` is the number that they were run on."""
-
-    run_on: int
-    work: attempts.WorkDone
 
 
 async def number(node: Node, address: Address) -> dict[str, Any]:
@@ -84,7 +75,7 @@ async def number(node: Node, address: Address) -> dict[str, Any]:
         "tables": (
             chart.table,
             number_charts.levels_table(rose),
-            Table("curves", EffortRow, (effort_row(one.work, one.run_on) for one in shown["worked"])),
+            Table("curves", EffortRow, map(effort_row, shown["worked"])),
             Table("reports", AttemptRow, (attempt_row(one, known) for one in shown["attempts"])),
         ),
     }
@@ -125,7 +116,7 @@ def _factoring(connection: sqlite3.Connection, identity: int, now: int) -> dict[
         "factored": members,
         "spent": sum(one.cpu_milliseconds for one in members.values()),
         "splits": number_charts.split_lines(identity, members, split_into(connection, family)),
-        "worked": [Worked(one, work) for one in lineage for work in attempts.work_done_on(connection, one)],
+        "worked": attempts.work_counting_for(connection, reports_on),
         "levels": levels.levels_of(connection, members[reports_on], _DRAWN),
         "residues": residues_of(connection, identity, _SHOWN),
         "held": [one for number in lineage for one in catalogue.held_on(connection, number, _SHOWN)],

@@ -38,7 +38,7 @@ from core.factoring.redeciding.residues import completed_again, uploaded_again
 from core.factoring.redeciding.said import Gone, Said
 from core.factoring.redeciding.saying import claims_of, first, row_taken_over, wish_in
 from core.factoring.redeciding.wishing import decide_row, decide_wish
-from core.factoring.reporting import novelty
+from core.factoring.reporting import known_already, novelty
 from core.factoring.residues.events import CurvesAssumed, ResidueCompleted, ResiduesUploaded
 from core.factoring.splitting import stream_of
 from core.factoring.state import FactoringState, Number
@@ -289,7 +289,7 @@ def _credited(fact: CurvesRun, number: Number, state: FactoringState, *, nothing
     """Find out anew what of a report is new."""
     if nothing:
         return replace(fact, anonymous=0, raised=(), uncredited=tuple(range(len(fact.sigmas))))
-    known = state.known_curves(number.id, fact.param, fact.sigmas) if fact.sigmas else {}
     bounds = Bounds(fact.b1, fact.b2, fact.param)
+    known = known_already(number, bounds, fact.sigmas, state)
     new = novelty(fact.sigmas, fact.curves - len(fact.sigmas), bounds, known)
     return replace(fact, anonymous=new.anonymous, raised=new.raised, uncredited=new.uncredited)

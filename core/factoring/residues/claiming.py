@@ -52,9 +52,8 @@ def _to_skip(file: ResidueFile, state: FactoringState) -> list[str]:
     Those that were only taken for the ones that were run are handed out again: others may have been.
     """
     composites = [leaf.id for leaf in state.leaves(file.number) if leaf.primality == "composite"]
-    done = [_done_on(number, file, state) for number in composites]
-    sure = frozenset[str].intersection(*done) if done else frozenset[str]()
-    sure = sure.difference(state.residues.assumed([file.number, *composites], file.param))
+    done = _done_on(file.number, file, state) if composites else frozenset[str]()
+    sure = done.difference(state.residues.assumed([file.number, *composites], file.param))
     return [sigma for sigma in state.residues.sigmas(file.residue) if sigma in sure] if len(sure) < file.curves else []
 
 
@@ -149,7 +148,7 @@ def _curves_done(report: CurvesRun | AttemptMade, file: ResidueFile, state: Fact
 
 def _done_on(number: int, file: ResidueFile, state: FactoringState) -> frozenset[str]:
     stage_1 = Bounds(file.b1, STAGE_1_ONLY, file.param).reach
-    known = state.known_curves(number, file.param, state.residues.sigmas(file.residue))
+    known = state.known_of_what_is_left(number, file.param, state.residues.sigmas(file.residue))
     return frozenset(sigma for sigma, bounds in known.items() if bounds.reach > stage_1)
 
 

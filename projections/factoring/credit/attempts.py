@@ -6,14 +6,18 @@ from collections.abc import Sequence
 from operator import attrgetter
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from core.events.envelope import Event
 from core.events.fact import Fact
 from core.factoring.bounds import DEFAULT_B2
+from core.factoring.curves import Bounds
 from core.factoring.events import AttemptMade, CurvesRun
 from core.factoring.prior_events import DeclaredCurves, PriorWorkDeclared
 from core.factoring.residues.events import CurvesIdentified
 from projections.factoring.imports import DATED, moments
+from projections.factoring.numbers.family import Family
+from projections.factoring.numbers.shares import counting_for
 from projections.runtime.rows import columns_of, insert_rows, told
 
 NAME = "attempts"
@@ -85,6 +89,7 @@ _EMPTY: dict[str, object] = {**dict.fromkeys(columns_of(Attempt), 0), "work": ""
 
 
 _of_what = attrgetter("attempt", "number", "client", "work", "method", "b1", "b2", "param", "curves")
+_kind = attrgetter("b1", "b2", "param")
 _how = attrgetter("cpu_milliseconds", "program", "doubt")
 """The columns that a report of curves tells before and behind how many of them count."""
 
@@ -94,12 +99,13 @@ def _row(event: Event, moment: int, told: dict[str, object]) -> tuple[object, ..
 
 
 class WorkDone(Struct, frozen=True, gc=False):
-    """How many curves of one kind count for the number that they were run on."""
+    """How many curves of one kind count for a number, and on which they were run: on itself, or on one that it is a part of."""
 
     b1: int
     b2: int
     param: int
     curves: int
+    run_on: int
 
 
 def credited(fact: CurvesRun) -> int:
@@ -191,10 +197,31 @@ def attempt_by_id(connection: sqlite3.Connection, attempt: int) -> Attempt | Non
     return Attempt(*row) if row else None
 
 
-def work_done_on(connection: sqlite3.Connection, number: int) -> list[WorkDone]:
-    """Return what was run on a number itself, by kind; what it inherits stands with its ancestors."""
+def work_counting_for(connection: sqlite3.Connection, number: int) -> list[WorkDone]:
+    """Return the curves that count for a number, by kind: those run on itself first, then those that it inherits.
+
+    A curve that was run on it and on what it is a part of counts once, and so does one that was run further on either.
+    """
+    family = Family(connection)
+    wholes = family.ancestors(number)
+    if not wholes and not family.parts(number):
+        return _done_on(connection, number)
+    left = counting_for(connection, number)
+    inherited: list[WorkDone] = []
+    for whole in wholes:
+        for work in _done_on(connection, whole):
+            bounds = Bounds(work.b1, work.b2, work.param)
+            curves = min(work.curves, left[bounds])
+            left[bounds] -= curves
+            inherited += [replace(work, curves=curves)] if curves else []
+    own = [WorkDone(bounds.b1, bounds.b2, bounds.param, curves, number) for bounds, curves in left.items() if curves]
+    return [*sorted(own, key=_kind), *inherited]
+
+
+def _done_on(connection: sqlite3.Connection, number: int) -> list[WorkDone]:
+    """Return what was run on a number itself."""
     rows = connection.execute(
-        "SELECT b1, b2, param, sum(curves) FROM curves_done WHERE number = ? GROUP BY b1, b2, param"
+        "SELECT b1, b2, param, sum(curves), number FROM curves_done WHERE number = ? GROUP BY b1, b2, param"
         " HAVING sum(curves) > 0 ORDER BY b1, b2, param",
         (number,),
     )

@@ -2,7 +2,6 @@
 
 import sqlite3
 from collections.abc import Sequence
-from collections.abc import Set as AbstractSet
 
 from core.events.envelope import Event
 from core.events.fact import Fact
@@ -22,44 +21,30 @@ CREATE TABLE coverage (
     number INTEGER NOT NULL,
     method TEXT NOT NULL,          -- pm1, pp1
     b1 INTEGER NOT NULL,           -- the largest
-    b2 INTEGER NOT NULL,           -- with it; -1: the program's default, 0: stage 1 only
     PRIMARY KEY (number, method)
 ) STRICT, WITHOUT ROWID;
 """
-_UPSERT = "ON CONFLICT DO UPDATE SET b1 = excluded.b1, b2 = excluded.b2 WHERE excluded.b1 > b1"
 _METHODS: dict[P1Method, tuple[str, ...]] = {"pm1": ("pm1",), "pp1": ("pp1",), "p1": ("pm1", "pp1")}
 
 
 def apply(events: Sequence[Event], connection: sqlite3.Connection) -> None:
-    """Fold a batch of events; each concerns the parts that there were by then."""
+    """Fold a batch of events; the largest B1 is the same whether a split of the batch is looked at before a run or behind it."""
     family = Family(connection)
-    unsplit = {event.fact.number for event in events if isinstance(event.fact, NumberSplit)}
     for event in events:
         fact = event.fact
         if isinstance(fact, AttemptMade) and fact.method in _METHODS["p1"] and fact.runs:
-            connection.executemany(
-                f"INSERT INTO coverage VALUES (?, ?, ?, ?) {_UPSERT}",
-                [(one, fact.method, fact.b1, fact.b2) for one in _with_parts(fact.number, family, unsplit)],
-            )
+            _cover(fact.number, [(fact.method, fact.b1)], family, connection)
         elif isinstance(fact, NumberSplit):
-            unsplit.discard(fact.number)
-            inherited = connection.execute(
-                "SELECT method, b1, b2 FROM coverage WHERE number = ?", (fact.number,)
-            ).fetchall()
-            for part in fact.parts if inherited else ():
-                connection.executemany(
-                    f"INSERT INTO coverage VALUES (?, ?, ?, ?) {_UPSERT}",
-                    [(one, *run) for one in _with_parts(part.number, family, unsplit) for run in inherited],
-                )
+            runs = connection.execute("SELECT method, b1 FROM coverage WHERE number = ?", (fact.number,)).fetchall()
+            _cover(fact.number, runs, family, connection)
 
 
-def _with_parts(number: int, family: Family, unsplit: AbstractSet[int]) -> list[int]:
-    """Return a number and its parts, however far down; the splits of some numbers are still to come."""
-    found = [number]
-    for one in found:
-        if one not in unsplit:
-            found += [part for part in family.parts(one) if part not in found]
-    return found
+def _cover(number: int, runs: Sequence[tuple[str, int]], family: Family, connection: sqlite3.Connection) -> None:
+    """Count runs for a number and its parts."""
+    connection.executemany(
+        "INSERT INTO coverage VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET b1 = max(b1, excluded.b1)",
+        [(one, *run) for one in (number, *family.descendants(number)) for run in runs],
+    )
 
 
 def lacking(connection: sqlite3.Connection, method: P1Method, wanted: Wanted, limit: int) -> tuple[int, ...]:

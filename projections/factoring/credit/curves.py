@@ -7,7 +7,7 @@ that number and for every part of it, once: what is visible at a number is what 
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 
 from core.events.envelope import Event
 from core.factoring.curves import Bounds, effort_measured
@@ -44,6 +44,8 @@ CREATE TABLE anonymous_curves (
 """
 _ASKED = "WITH asked (number, param, sigma) AS ("
 _FOUND = ") SELECT number, param, sigma, b1, b2 FROM asked CROSS JOIN curves USING (number, param, sigma)"
+
+_REACH = attrgetter("reach")
 
 _Run = tuple[int, int]
 """The number that curves were run on, and their param."""
@@ -108,6 +110,13 @@ class CreditTable:
                 if sigma not in best or best[sigma].reach < bounds.reach:
                     best[sigma] = bounds
         return best
+
+    def known_to_all(self, numbers: Sequence[int], param: int, sigmas: Sequence[str]) -> dict[str, Bounds]:
+        """Return which of these curves are visible at each of some numbers, with the least of what they were run to there."""
+        known, *others = (self.known(number, param, sigmas) for number in numbers)
+        for other in others:
+            known = {sigma: min(known[sigma], other[sigma], key=_REACH) for sigma in known if sigma in other}
+        return known
 
     def _stored(self, run: _Run, sigmas: Sequence[str]) -> dict[str, Bounds]:
         """Find curves run on a number: among what is not written yet, what was expected, and in the table."""

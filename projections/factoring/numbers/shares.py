@@ -124,7 +124,12 @@ class ShareTable:
     def of(self, number: int) -> Counter[Bounds]:
         """Return all that counts for a number, by bounds."""
         self._write_shares()
-        return _added_up(self._connection, Stretch(number), Stretch(number).upto)
+        return counting_for(self._connection, number)
+
+
+def counting_for(connection: sqlite3.Connection, number: int) -> Counter[Bounds]:
+    """Return all that counts for a number, by bounds."""
+    return _added_up(connection, Stretch(number), Stretch(number).upto)
 
 
 def shares_of(connection: sqlite3.Connection, stretches: Sequence[Stretch], after: int, limit: int) -> Shares:

@@ -75,7 +75,7 @@ def test_a_find_of_montgomerys_chain_itself_may_look_doubtful_and_is_told_as_pos
     command = [ecm, "-param", "0", "-sigma", str(sigma), str(b1), "1"]
     output = subprocess.run(command, input=str(prime * COFACTOR), capture_output=True, text=True, check=False).stdout
     (curve,) = parse_output(output).curves
-    assert (curve.factor, curve.found_in) == (str(prime), 1)
+    assert (curve.factor, curve.stages) == (str(prime), 1)
     counted = CountOrder(str(prime), str(sigma), bounds_of(b1, 0, 0)).find()
     assert counted.verdict == "doubtful"
     assert "leaves 23 of the order of the point" in counted.reason

@@ -293,6 +293,12 @@ class World:
         known = self.curves.get((number, param), {})
         return {sigma: known[sigma] for sigma in sigmas if sigma in known}
 
+    def known_of_what_is_left(self, number, param, sigmas):
+        left = [leaf.id for leaf in self.leaves(number) if leaf.primality == "composite"]
+        known = [self.known_curves(one, param, sigmas) for one in left or [number]]
+        common = set(known[0]).intersection(*known[1:])
+        return {sigma: min((one[sigma] for one in known), key=lambda bounds: bounds.reach) for sigma in common}
+
     def declared(self, number):
         return self.prior.get(number, Declared(0, {}, {}))
 

@@ -19,11 +19,12 @@ from core.factoring.curation.commands import (
     ShelveNumber,
     UnshelveNumber,
 )
-from core.factoring.curves import CurveWorth, bounds_of
+from core.factoring.curves import Bounds, CurveWorth, bounds_of
 from core.factoring.events import CurvesRun
 from core.factoring.residues.commands import Contents, UploadResidues, reported_at
 from core.factoring.state import Wanted
 from core.refusals import BadInput
+from projections.factoring.credit.attempts import work_counting_for
 from projections.factoring.numbers.shares import Stretch, shares_of
 from projections.factoring.wholes import submitted
 from projections.factoring.wholes.products import leaves_of as products_of
@@ -84,6 +85,19 @@ class Ledger:
             if on in {number, *self.ancestors(number)} and (sigma not in best or best[sigma].reach < bounds.reach):
                 best[sigma] = bounds
         return best
+
+    def left(self, number):
+        parts = {part for part in self.parts.get(number, ()) if part not in PRIMES}
+        return {left for part in parts for left in self.left(part)} if number in self.parts else {number}
+
+    def known(self, number):
+        """What counts for all that is left of a number, or, where nothing is, for the number itself."""
+        first, *others = [self.visible(one) for one in self.left(number) or {number}]
+        return {
+            sigma: min([bounds, *(other[sigma] for other in others)], key=lambda one: one.reach)
+            for sigma, bounds in first.items()
+            if all(sigma in other for other in others)
+        }
 
     def effort(self, number):
         anonymous = sum(
@@ -203,8 +217,8 @@ class FactoringMachine(Together):
         )
         answer = self.office.perform(command)
         self.reports.append((command, answer))
-        visible = self.model.visible(number)
-        fresh = [s for s in sigmas if s not in visible or visible[s].reach < bounds.reach]
+        known, visible = self.model.known(number), self.model.visible(number)
+        fresh = [s for s in sigmas if all(s not in one or one[s].reach < bounds.reach for one in (known, visible))]
         for sigma in fresh:
             self.model.curves[number, sigma] = bounds
         if fresh or not sigmas:
@@ -276,6 +290,17 @@ class FactoringMachine(Together):
     def every_effort_is_what_the_model_counts(self):
         for number in self.known:
             assert self.office.factoring.number_of_value(str(number)).effort == self.model.effort(number)
+
+    @applied
+    @invariant()
+    def what_is_shown_to_count_is_what_counts(self):
+        self.office.factoring.flush()
+        for value in self.known:
+            number = self.office.factoring.number_of_value(str(value))
+            shown = work_counting_for(self.office.factoring.connection, number.id)
+            worth = (one.curves * CurveWorth(Bounds(one.b1, one.b2, one.param)).find() for one in shown)
+            assert sum(worth) == number.effort
+            assert all(one.curves > 0 for one in shown)
 
     def what_every_number_has_is_what_its_events_added_one_by_one(self):
         self.office.factoring.flush()

@@ -84,7 +84,7 @@ def test_it_is_listed_apart_from_what_was_run_here(office):
     (row,) = attempts.attempts_on(connection, 1, 9)
     assert (row.method, row.program, row.b1, row.curves) == ("prior", "t20; 10@2000,p=1", 0, row.credited)
     stands_for = prior_work(20_000)
-    assert sum(kind.curves for kind in attempts.work_done_on(connection, 1)) == stands_for.curves + 10
+    assert sum(kind.curves for kind in attempts.work_counting_for(connection, 1)) == stands_for.curves + 10
     assert sum(curves for _, curves in standing.work_on(connection, 1).by_b1) == stands_for.curves + 10
     assert connection.execute("SELECT count(*) FROM contributions").fetchone() == (0,)
 

@@ -179,7 +179,7 @@ def test_a_curve_that_found_something_in_stage_1_is_told_without_a_stage_2(ecm):
     with run_batch(ecm, order(number=WITH_A_FACTOR, b1=11_000, curves=5000)) as batch:
         curves = list(batch)
         result = batch.result()
-    assert result.reached[-1] == Bounds(11_000, 0 if curves[-1].found_in == 1 else -1, 1)
+    assert result.reached[-1] == Bounds(11_000, 0 if curves[-1].stages == 1 else -1, 1)
     assert set(result.reached[:-1]) <= {Bounds(11_000, -1, 1)}
 
 

@@ -47,7 +47,6 @@ class Curve(Struct, frozen=True, gc=False):
         terms: how it was run.
         sigma: in decimal; None where no parametrisation is known.
         factor: in decimal, when it found one other than the whole number; not necessarily prime.
-        found_in: the stage that found something, the whole number included; 0 when none did.
         stages: the last stage that was run.
         line: of the text, from 1, on which it was announced; 0 when lines were not counted.
     """
@@ -55,7 +54,6 @@ class Curve(Struct, frozen=True, gc=False):
     terms: Terms
     sigma: str | None
     factor: str | None = None
-    found_in: int = 0
     stages: int = 2
     line: int = 0
 

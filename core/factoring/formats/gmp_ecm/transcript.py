@@ -258,7 +258,7 @@ class OutputReader:
             return (replace(begun, stages=1) if self._stage == 1 else begun,)
         found = self._found[-1]
         factor = None if self._found_whole else found.factor
-        return (replace(begun, factor=factor, found_in=found.step, stages=found.step),)
+        return (replace(begun, factor=factor, stages=found.step),)
 
     def _on_gpu(self, announced: Announced, begun: Curve) -> Iterator[Curve]:
         """Spell out the curves of a GPU."""
@@ -278,7 +278,7 @@ class OutputReader:
             if found is None:
                 yield replace(begun, sigma=sigma, stages=self._stage)
             else:
-                yield replace(begun, sigma=sigma, factor=found.factor, found_in=found.step, stages=found.step)
+                yield replace(begun, sigma=sigma, factor=found.factor, stages=found.step)
 
 
 def _method_of(announced: Announced, resuming: Resuming | None, method: Method | None) -> Method | None:

@@ -27,7 +27,7 @@ N = "100000000012397000000000000000000000008370005371037629565718900000000000000
 TERMS = Terms(2000, 147396, 1, polynomial="x^1", number=N, method="ECM", version="7.0.7")
 FOUND_CURVES = (
     Curve(TERMS, "251232924", line=3),
-    Curve(TERMS, "153812798", factor="100000000012397", found_in=2, line=7),
+    Curve(TERMS, "153812798", factor="100000000012397", line=7),
 )
 
 
@@ -69,7 +69,7 @@ Prime cofactor ((10^41-1)/9)/55069918751 has 30 digits
 """
     (curve,) = parse_output(output).curves
     assert (*only(curve), curve.factor) == (2000, 147396, 1, "2248934876", "55069918751")
-    assert (curve.found_in, curve.stages) == (1, 1)
+    assert curve.stages == 1
 
 
 def test_finding_the_number_itself_is_a_curve_without_a_factor():
@@ -80,7 +80,7 @@ Step 1 took 1ms
 Found input number N
 """
     (curve,) = parse_output(output).curves
-    assert (*only(curve), curve.factor, curve.found_in) == (2000, 0, 1, "2784339358", None, 1)
+    assert (*only(curve), curve.factor, curve.stages) == (2000, 0, 1, "2784339358", None, 1)
 
 
 def test_two_divided_out_before_the_first_curve_belongs_to_none():
