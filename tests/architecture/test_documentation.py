@@ -1,3 +1,5 @@
+import asyncio
+import json
 import re
 from importlib.metadata import distribution
 from pathlib import Path
@@ -8,9 +10,11 @@ from prometheus_client import generate_latest
 
 from coordinator.cli.ending import Exit
 from coordinator.cli.main import GROUP, contributed, tallystick
-from coordinator.configuring import described
+from coordinator.configuring import described as settings
+from coordinator.http.places import handler_at
 from coordinator.observing.metrics import Metrics
-from coordinator.settings import OTHER_VARIABLES
+from coordinator.server.application import build_app
+from coordinator.settings import OTHER_VARIABLES, Settings
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -71,7 +75,7 @@ def test_every_exit_code_is_documented():
     assert [code for code in Exit if not re.search(rf"^\| {code.value} \|", text, re.MULTILINE)] == []
 
 
-@pytest.mark.parametrize("setting", tuple(described()), ids=lambda setting: setting.name)
+@pytest.mark.parametrize("setting", tuple(settings()), ids=lambda setting: setting.name)
 def test_every_setting_stands_in_the_configuration_table(setting):
     assert row_of(setting) in (REFERENCE / "configuration.md").read_text().splitlines()
 
@@ -93,6 +97,35 @@ def test_contributing_names_no_file_that_is_not_there():
     named = re.findall(r"`([\w.]+(?:/[\w.]+)+/?)`", (ROOT / "CONTRIBUTING.md").read_text())
     assert len(named) > 30
     assert [path for path in named if "NAME" not in path and not (ROOT / path).exists()] == []
+
+
+def addresses_in(page):
+    """Yield each address that a page names with its method: method, path and the names of parameters."""
+    for code in re.findall(r"`([^`\n]+)`", page.read_text()):
+        named = re.fullmatch(r"(GET|POST|PUT|DELETE|PATCH) (/[^\s?…]*)(?:\?(\S*))?", code)
+        if named:
+            yield named[1], named[2], {one.partition("=")[0] for one in (named[3] or "").split("&")} - {""}
+
+
+def test_every_address_that_is_documented_is_served_with_its_parameters():
+    """All but those of factoring are named whole; these begin with `/api/v1`."""
+    app = build_app(Settings())
+    described = json.loads(asyncio.run(app.dependencies["description"].dependency()))["paths"]
+    served = [
+        (method.upper(), re.compile(re.sub(r"\{[^}]+\}", ".+", path) + "/?"), operation.get("parameters", []))
+        for path, item in described.items()
+        for method, operation in item.items()
+    ]
+    named = [(page.name, *address) for page in DOCS.rglob("*.md") for address in addresses_in(page)]
+    assert len(named) > 100
+    for page, method, path, parameters in named:
+        taken = [
+            {one["name"] for one in takes}
+            for called, pattern, takes in served
+            if called == method and (pattern.fullmatch(path) or pattern.fullmatch(f"/api/v1{path}"))
+        ]
+        assert taken or handler_at(app, f"/api/v1{path}", method), (page, method, path)
+        assert not parameters or any(parameters <= takes for takes in taken), (page, method, path, parameters)
 
 
 def test_nobody_is_sent_to_a_registry_for_what_stands_only_in_a_checkout():

@@ -148,7 +148,7 @@ def _files(given: Path) -> Iterator[Path]:
         yield given
         yield from sorted(beside for beside in given.parent.iterdir() if beside.suffix in {JOB, ENDED})
     else:
-        raise BadInput(f"There is no {given}; directories that `tallystick work --into` wrote into are accepted.")
+        raise BadInput(f"{given} does not exist; directories that `tallystick work --into` wrote into are accepted.")
 
 
 def _take(path: Path, found: Collected) -> None:
