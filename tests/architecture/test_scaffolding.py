@@ -69,6 +69,18 @@ def test_compose_has_a_coordinator_that_keeps_its_log_and_workers_that_can_be_ma
         assert not {"container_name", "ports"} & worker.keys(), "these would keep workers from being scaled"
 
 
+@pytest.mark.parametrize("file", sorted(ROOT.glob("docker-compose*.yml")), ids=lambda file: file.name)
+def test_what_waits_at_a_worker_outlasts_its_container(file):
+    services = ours(yaml.safe_load(file.read_text()))
+    workers = {name: service for name, service in services.items() if service.get("command", [""])[0] == "work"}
+    assert workers
+    for name, worker in workers.items():
+        kept = {volume.split(":")[1] for volume in worker["volumes"]}
+        command = worker["command"]
+        assert "--spool-dir" in command, name
+        assert command[command.index("--spool-dir") + 1] in kept, name
+
+
 def test_compose_passes_keys_by_files_only(compose):
     for name, service in ours(compose).items():
         granted = {f"/run/secrets/{secret}" for secret in service["secrets"]}
