@@ -24,6 +24,11 @@ from core.steering.pausing import hindering, why_nothing
 class Answer(msgspec.Struct, frozen=True, gc=False, tag=True, tag_field="answer"):
     """The reply to a command; remembered with the events, so that a resend is told the same."""
 
+    @property
+    def turned_down(self) -> tuple[str, ...]:
+        """Each part of the command that was turned down though the rest counts, in a sentence."""
+        return ()
+
 
 class Nothing(Answer, frozen=True):
     """There is nothing to do, and why.

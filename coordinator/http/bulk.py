@@ -62,6 +62,7 @@ class ItemResult(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
         position: of the last event that it led to; null when it led to none.
         hash: of that event.
         error: why it was refused.
+        errors: what in it was turned down though the rest counts, such as a factor that does not divide.
     """
 
     id: str | None
@@ -69,6 +70,7 @@ class ItemResult(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     position: int | None
     hash: str | None
     error: str | None = None
+    errors: tuple[str, ...] = ()
 
 
 class BulkAnswer(msgspec.Struct, frozen=True):
@@ -299,7 +301,8 @@ def _shown(name: str, result: Result) -> ItemResult:
     if isinstance(result, Outcome):
         status: Literal["accepted", "duplicate"] = "duplicate" if result.repeated else "accepted"
         recorded = result.position > 0
-        return ItemResult(name, status, result.position if recorded else None, result.hash.hex() if recorded else None)
+        position, hashed = (result.position, result.hash.hex()) if recorded else (None, None)
+        return ItemResult(name, status, position, hashed, errors=result.answer.turned_down)
     if isinstance(result, Refusal | Unavailable):
         return _refused(name, str(result))
     return _failed(name, result)

@@ -103,6 +103,11 @@ class CurvesAnswer(Answer, frozen=True, tag="curves"):
     target_milli: int
     status: str
 
+    @property
+    def turned_down(self) -> tuple[str, ...]:
+        """The claims that were refused; the curves count all the same."""
+        return self.refused
+
 
 class LeaseAnswer(leases.LeaseAnswer, frozen=True, tag="lease"):
     """How an assignment stands: when it expires, or how it ended."""

@@ -69,3 +69,14 @@ def test_the_number_of_curves_may_be_written_as_it_was_submitted(client):
     )
     assert (submitted["status"], run["status"], wrong["status"]) == ("accepted", "accepted", "refused")
     assert client.get(f"/api/v1/stats/{2**257 - 1}").json()["ecm_work"]["total_curves"] == 1
+
+
+def test_a_factor_that_is_refused_is_named_though_the_curves_count_and_so_when_they_come_again(client):
+    factors = [{"factor": "12"}, {"factor": str(10**44 + 31)}, {"factor": "abc"}]
+    _, run, again = results(client, SUBMITTED, *[RUN | {"id": "c", "factors": factors}] * 2)
+    assert (run["status"], again["status"]) == ("accepted", "duplicate")
+    twelve, letters = run["errors"]
+    assert twelve.startswith("The factor 12 does not divide")
+    assert "'abc'" in letters
+    assert again["errors"] == run["errors"]
+    assert "error" not in run
