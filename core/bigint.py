@@ -18,19 +18,25 @@ _SHOWN_WHOLE = 24
 """Longest text that a sentence quotes whole."""
 
 
-def parse_natural(text: str, ceiling_digits: int) -> mpz:
+def parse_natural(text: str, ceiling_digits: int, called: str = "") -> mpz:
     """The number n >= 0 that `text` spells in ASCII decimal digits (leading zeros don't count).
+
+    Args:
+        text: it.
+        ceiling_digits: how long it may be.
+        called: what it is, for the sentence that refuses it ("The factor").
 
     Raises:
         BadInput: it spells no such number, or one of more than `ceiling_digits` digits.
     """
+    lead = called and f"{called} "
     if text[:1] == "-" and _DIGITS.match(text[1:]):
-        raise BadInput(f"{abbreviate(text)} is negative; a positive whole number is accepted.")
+        raise BadInput(f"{lead}{abbreviate(text)} is negative; a positive whole number is accepted.")
     if not _DIGITS.match(text):
-        raise BadInput(f"{abbreviate(text)} is not a number; a whole number in decimal digits is accepted.")
+        raise BadInput(f"{lead}{abbreviate(text)} is not a number; a whole number in decimal digits is accepted.")
     significant = text.lstrip("0") or "0"
     if len(significant) > ceiling_digits:
-        raise BadInput(f"{abbreviate(significant)} is too large; at most {ceiling_digits} digits are accepted.")
+        raise BadInput(f"{lead}{abbreviate(significant)} is too large; at most {ceiling_digits} digits are accepted.")
     return mpz(significant)
 
 

@@ -120,7 +120,7 @@ def _judge(claim: Claim, number: mpz) -> tuple[Verdict, mpz | None]:
     """Tell whether a claim is a proper factor."""
     shown = abbreviate(claim.factor[:12_000].strip())
     try:
-        factor = parse_natural(claim.factor, digit_count(number))
+        factor = parse_natural(claim.factor, digit_count(number), "The factor")
     except BadInput as refusal:
         return Verdict(shown, None, refusal.sentence), None
     if factor in {1, number}:

@@ -74,7 +74,7 @@ def check_difficulty(digits: int | None) -> None:
 def _left(left: str, number: Number, asking: Asking, state: FactoringState, offset: int) -> list[NewEvent]:
     """Take a number apart by what is said to be left of it."""
     whole = mpz(number.value)
-    rest = parse_natural(left, digit_count(whole))
+    rest = parse_natural(left, digit_count(whole), "current_composite")
     if rest in {1, whole}:
         return []
     if rest == 0 or not gmpy2.is_divisible(whole, rest):
