@@ -6,6 +6,7 @@ from coordinator.cli.options import coordinator_option, json_option
 from coordinator.cli.printing import print_json
 from coordinator.cli.wire import Coordinator
 from coordinator.credentials import ADMIN_KEY
+from core.notifications.events import ending
 
 _ADDRESS = "/api/v1/admin/subscriptions"
 
@@ -52,7 +53,7 @@ def list_(coordinator: str, *, in_json: bool) -> None:
         why = (
             f" since {one['failing_since'][:16]} at event {one['failing_at']}: {one['reason']}" if one["reason"] else ""
         )
-        state = f"ended {one['ended_at'][:16]}: {one['ending']}" if one["ended_at"] else f"{one['state']}{why}"
+        state = f"ended {one['ended_at'][:16]}, {ending(one['ending'])}" if one["ended_at"] else f"{one['state']}{why}"
         click.echo(
             f"{one['id']:>4}  {one['url'] or ''}  {types}{of}  {one['delivered']} delivered, {one['waiting']} waiting  {state}"
         )

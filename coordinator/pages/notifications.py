@@ -7,7 +7,6 @@ from coordinator.pages.administration.contents import HOME
 from coordinator.pages.administration.webhooks import (
     PAGE,
     end_subscription,
-    ending,
     renew_secret,
     send_again,
     subscribe,
@@ -22,7 +21,7 @@ from core.notifications import events
 
 
 async def _words(_: Node, __: Sequence[Event], ___: Mapping[int, str]) -> Words:
-    return {"ending": lambda fact: ending(fact.reason)}
+    return {"ending": lambda fact: events.ending(fact.reason)}
 
 
 NOTIFICATIONS = Contribution(

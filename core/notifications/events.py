@@ -136,3 +136,11 @@ FACTS = (
     AlarmRaised,
     AlarmCleared,
 )
+
+
+_ENDINGS = {"gone": "its receiver said so", "unreadable": "its key was lost"}
+
+
+def ending(reason: str) -> str:
+    """Return why a subscription ended, in words."""
+    return _ENDINGS.get(reason, "by an administrator")

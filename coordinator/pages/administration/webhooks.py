@@ -14,15 +14,10 @@ from coordinator.pages.forms import Sent
 from coordinator.pages.site import Address
 from core.notifications.answers import SubscriptionAnswer
 from core.notifications.commands import EndSubscription
+from core.notifications.events import ending
 from projections.notifications.state import alarms
 
 PAGE = "/admin/webhooks"
-_ENDINGS = {"gone": "its receiver said so", "unreadable": "its key was lost"}
-
-
-def ending(reason: str) -> str:
-    """Return why a subscription ended, in words."""
-    return _ENDINGS.get(reason, "by an administrator")
 
 
 class _Wanted(msgspec.Struct, frozen=True):

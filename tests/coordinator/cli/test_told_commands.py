@@ -57,7 +57,7 @@ def test_the_list_says_what_failed_and_since_when(run, stub):
         "factoring of Fermat  5 delivered, 7 waiting  failing since 2026-11-28T21:09 at event 30: It answered 503."
         in first
     )
-    assert second.endswith("ended 2026-11-28T21:10: gone")
+    assert second.endswith("ended 2026-11-28T21:10, its receiver said so")
 
 
 def test_events_are_sent_again_and_a_subscription_ends(run, stub):
