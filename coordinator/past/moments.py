@@ -65,8 +65,8 @@ def _position_at(connection: sqlite3.Connection, text: str, now: int) -> int:
     position = recorded_upto(connection, time)
     if position == 0:
         first = event_at(connection, 1)
-        since = (
-            "nothing has been yet" if first is None else f"the first event was recorded at {to_iso(first.recorded_at)}"
+        assert first is not None, "a log begins when it is founded"
+        raise BadInput(
+            f"At {to_iso(time)} nothing had been recorded; the first event was recorded at {to_iso(first.recorded_at)}."
         )
-        raise BadInput(f"At {to_iso(time)} nothing had been recorded; {since}.")
     return position
