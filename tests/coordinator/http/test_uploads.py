@@ -112,6 +112,14 @@ def test_a_restart_goes_on_where_a_stop_interrupted(serving, admin, tmp_path):
     assert (state["status"], state["lines"], state["new_composites"]) == ("finished", 50, 50)
 
 
+def test_a_stop_does_not_wait_for_the_end_of_a_list(serving, admin, tmp_path):
+    with serving() as client:
+        upload_id = upload(client, admin, "".join(f"{2 * i + 10**12}\n" for i in range(5_000))).json()["upload_id"]
+    state = msgspec.json.decode((tmp_path / "uploads" / f"{upload_id}.json").read_bytes(), type=Upload)
+    assert state.status in {"received", "running"}
+    assert state.lines < state.total_lines == 5_000
+
+
 def test_an_unknown_upload_is_not_found(client):
     assert client.get("/api/v1/uploads/..%2Fsecret").status_code == 404
     assert client.get("/api/v1/uploads/abc").status_code == 404
