@@ -248,6 +248,16 @@ def test_after_a_correction_the_tables_are_those_of_the_log_without_it(office):
     assert {table: rows for table, rows in after.items() if rows != before[table]}.keys() == {"newest", "answers"}
 
 
+@pytest.mark.parametrize("event_type", ["factoring.factor_found.v1", "factoring.attempt_made.v1"])
+def test_what_a_description_told_of_as_left_can_be_withdrawn(office, event_type):
+    office.perform(submit())
+    office.perform(DescribeNumber(number=1, left=str(P20 * P30)))
+    assert office.factoring.number(1).status == "split"
+    withdraw(office, event_type)
+    assert office.factoring.number(1).status == "open"
+    assert office.factoring.number_of_value(str(P20 * P30)) is None
+
+
 def test_an_id_that_was_given_to_something_withdrawn_is_not_given_again(office):
     office.perform(submit())
     office.perform(report())
