@@ -1,12 +1,14 @@
 """What anybody may send, before it is known who they are and whatever they may do."""
 
 from coordinator.http.bulk import MAX_ITEMS
+from coordinator.pages.unsent import MOST_BYTES
 
 
-def test_a_form_for_signing_in_is_short(client):
-    answer = client.post("/admin/login", data={"key": "x" * 5_000})
+def test_a_form_for_signing_in_has_room_for_a_key_and_what_was_written_before(client):
+    assert client.post("/admin/login", data={"key": "x" * 5_000}).status_code == 401
+    answer = client.post("/admin/login", data={"key": "x" * (MOST_BYTES + 5_000)})
     assert answer.status_code == 413
-    assert "at most 4096 bytes" in answer.text
+    assert f"at most {MOST_BYTES + 4_096} bytes" in answer.text
 
 
 def test_what_a_long_header_begins_with_counts(client):
