@@ -17,6 +17,7 @@ _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 _ONE_IN_A_MILLION = 1e-6
 _THOUSAND = 1000
 _LEAST_MILLISECONDS = 0.5
+_IN_YEARS_FROM_DAYS = 9_999.5
 _UNITS = (
     (999.5, 1, 0, "ms"),
     (59_950, _THOUSAND, 1, "s"),
@@ -24,7 +25,8 @@ _UNITS = (
     (59.5 * 60_000, 60_000, 0, "min"),
     (23.95 * 3_600_000, 3_600_000, 1, "h"),
     (999.95 * 86_400_000, 86_400_000, 1, "days"),
-    (inf, 86_400_000, 0, "days"),
+    (_IN_YEARS_FROM_DAYS * 86_400_000, 86_400_000, 0, "days"),
+    (inf, 365.25 * 86_400_000, 0, "years"),
 )
 """Below how many milliseconds a length is written in a unit, how long that is, and with how many decimals; what would be rounded to
 the next unit is written in that."""
@@ -81,7 +83,7 @@ def t_level(milli: float) -> str:
 
 
 def duration(milliseconds: float) -> str:
-    """Write a length of time, or of CPU time, in the one unit that suits it: `220 ms`, `15.3 s`, `20 min`, `3.1 days`."""
+    """Write a length of time, or of CPU time, in the one unit that suits it: `220 ms`, `15.3 s`, `20 min`, `3.1 days`, `41 years`."""
     if not milliseconds:
         return f"0{HARD}s"
     if milliseconds < _LEAST_MILLISECONDS:
@@ -106,11 +108,14 @@ def age(seconds: float) -> str:
 
 
 def core_time(milliseconds: float) -> str:
-    """Write work by what it keeps a core busy for: `28 core-hours`, `3.1 core-days`; below an hour as `duration` does."""
+    """Write work by what it keeps a core busy for: `28 core-hours`, `3.1 core-days`, `41 core-years`; below an hour as `duration` does."""
     hours = milliseconds / _THOUSAND / _HOUR
     if hours < 1:
         return duration(milliseconds)
-    count, unit = (hours / 24, "core-days") if hours >= 2 * 24 else (hours, "core-hours")
+    if hours >= _IN_YEARS_FROM_DAYS * 24:
+        count, unit = hours / 24 / 365.25, "core-years"
+    else:
+        count, unit = (hours / 24, "core-days") if hours >= 2 * 24 else (hours, "core-hours")
     return f"{f'{count:.1f}' if count < _TENTHS_BELOW else whole(count)}{HARD}{unit}"
 
 

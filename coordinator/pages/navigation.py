@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from msgspec import Struct
 
+from coordinator.http.admission.sessions import Session
 from coordinator.node import Node
 
 
@@ -22,7 +23,7 @@ class Section(Struct, frozen=True):
 
 
 class Group(Struct, frozen=True):
-    """Entries of the navigation under one heading; those of a `private` one are shown to who has signed in."""
+    """Entries of the navigation under one heading; those of a `private` one are shown to administrators."""
 
     name: str
     sections: Sequence[Section]
@@ -44,6 +45,11 @@ class Navigation(Struct, frozen=True):
     def sections(self) -> list[Section]:
         """Those that everybody is shown."""
         return [section for group in self.groups if not group.private for section in group.sections]
+
+    def shown_to(self, session: Session | None) -> list[Group]:
+        """Return the groups that lead somebody to what they may see."""
+        administers = session is not None and "admin" in session.holder.roles
+        return [group for group in self.groups if administers or not group.private]
 
     async def counted(self, node: Node) -> dict[str, int]:
         """Return the counts of all sections whose context can be asked."""

@@ -62,6 +62,8 @@ async def sign_in(request: AnyRequest, node: NamedDependency[Node]) -> Response[
         return await pages_of(request).show_after(node, request, LOGIN, status, shown)
     door.sessions.close(request.cookies.get(COOKIE, ""))
     session = door.sessions.find(cookie, now())
+    if where == HOME and session is not None and "admin" not in session.holder.roles:
+        where = "/"
     again = await _again(request, node, where, before, session) if before and session else None
     return _handed_over(request, again or Redirect(where, status_code=SEE_OTHER), cookie)
 

@@ -203,13 +203,9 @@ class Site:
             page.model(node, address),
             asyncio.gather(*(part.model(node, address) for part in parts)),
         )
-        around |= {
-            "travels": page.role == "read",
-            # A page that takes no role is shown to those who may not read, too.
-            "side_counts": told.counts if page.role or session else {},
-            "degraded": told.degraded,
-            "paused": told.paused,
-        }
+        around |= {"travels": page.role == "read", "degraded": told.degraded}
+        if page.role or session:  # a page that takes no role is shown to those who may not read, too
+            around |= {"side_counts": told.counts, "paused": told.paused}
         shown = around | own
         for one in brought:
             shown |= one | {"tables": (*shown["tables"], *one.get("tables", ()))}
@@ -218,7 +214,7 @@ class Site:
     def around(self, node: Node, address: Address, section: str, session: Session | None) -> dict[str, Any]:
         """Return what stands around the content of every page; one that `travels` can be shown as of the past."""
         return {
-            "side_groups": self._navigation.groups,
+            "side_groups": self._navigation.shown_to(session),
             "side_counts": {},
             "settings": self._settings,
             "section": section,

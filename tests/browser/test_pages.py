@@ -84,8 +84,24 @@ BROKEN = r"""(() => {
 SPILLED = """[...document.querySelectorAll('main *')].filter((one) => one.checkVisibility() && one.clientWidth
     && one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).overflowX === 'visible' && !one.closest('svg'))
     .map((one) => one.outerHTML.slice(0, 80))"""
+TOUCHING = r"""(() => {
+    const close = [], range = document.createRange();
+    for (const row of document.querySelectorAll('main tr')) {
+        if (!row.checkVisibility() || getComputedStyle(row).display !== 'table-row' || row.closest('.cards thead')?.offsetWidth === 1) continue;
+        const told = [...row.cells].filter((one) => one.checkVisibility() && one.innerText.trim()
+            && !one.querySelector('.visually-hidden:only-child'));
+        const edges = told.map((one) => {
+            range.selectNodeContents(one);
+            const boxes = [...range.getClientRects()].filter((box) => box.width > 1);
+            return [Math.min(...boxes.map((box) => box.left)), Math.max(...boxes.map((box) => box.right))];
+        });
+        edges.slice(1).forEach(([left], index) => { if (left - edges[index][1] < 5) close.push(row.innerText.slice(0, 80)); });
+    }
+    return close;
+})()"""
 """Elements whose text is smaller than 12 px, those that hide what they hold without a sign, and those that scroll sideways;
-short words that lines break within, other than after a hyphen between letters; and elements whose text lies over others."""
+short words that lines break within, other than after a hyphen between letters; and elements whose text lies over others;
+and rows of tables in which what stands in one column runs into the next."""
 ONES = r"(document.querySelector('main').innerText.match(/(?<![\d\u202f.,:-])1[ \u00a0](?!is|was|has|waits)[a-z]+s\b/g) ?? [])"
 UNSAID = """[...document.querySelectorAll('main dl:not(.figures) > dd')].filter((one) => one.checkVisibility()
     && !one.textContent.trim() && !one.querySelector('svg, input')).map((one) => one.previousElementSibling.textContent)"""
@@ -99,7 +115,10 @@ def test_a_page_fits_every_width_and_its_text_can_be_read(shown_on_a_phone, dark
     for width in WIDTHS:
         shown_on_a_phone.resize(width)
         assert shown_on_a_phone.value("document.documentElement.scrollWidth") <= width
-        assert shown_on_a_phone.value(f"[...{SMALL}, ...{CUT}, ...{SCROLLED}, ...{BROKEN}, ...{SPILLED}]") == []
+        assert (
+            shown_on_a_phone.value(f"[...{SMALL}, ...{CUT}, ...{SCROLLED}, ...{BROKEN}, ...{SPILLED}, ...{TOUCHING}]")
+            == []
+        )
 
 
 def test_a_card_has_the_whole_width_of_a_phone(visit):

@@ -74,6 +74,8 @@ SECOND, MINUTE, HOUR, DAY = 1_000, 60_000, 3_600_000, 86_400_000
         (23.97 * HOUR, "1.0 days"),
         (999.9 * DAY, "999.9 days"),
         (999.97 * DAY, "1 000 days"),
+        (9_999.4 * DAY, "9 999 days"),
+        (9_999.6 * DAY, "27 years"),
     ],
 )
 def test_a_length_of_time_is_never_rounded_to_a_whole_of_the_next_unit(milliseconds, words):
@@ -85,6 +87,8 @@ def test_what_is_rounded_up_to_another_digit_is_told_with_no_more_of_them():
     assert [rate(value) for value in (9.94, 9.97, 0.0996, 99.6, 996)] == ["9.9", "10", "0.10", "100", "1\u202f000"]
     assert chance(0.0997) == "10\N{NO-BREAK SPACE}%"
     assert core_time(9.97 * HOUR) == "10\N{NO-BREAK SPACE}core-hours"
+    assert core_time(9_999.4 * DAY) == "9\u202f999\N{NO-BREAK SPACE}core-days"
+    assert core_time(36_525 * DAY) == "100\N{NO-BREAK SPACE}core-years"
     assert [file_size(octets) for octets in (999, 999_700, 1_500)] == ["999\xa0B", "1\xa0MB", "1.5\xa0kB"]
 
 

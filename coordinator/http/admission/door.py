@@ -124,7 +124,7 @@ class Door:
         if holder is None:
             raise Unidentified(ADMIN_KEY_WRONG if roles == _ADMIN else self.keyring.why_not(key))
         if holder.roles.isdisjoint(roles):
-            raise Forbidden(f"The key has the role {_listed(holder.roles)}; this address needs {_listed(roles)}.")
+            raise Forbidden(f"The key has {_held(holder.roles)}; this address needs {_listed(roles)}.")
         return Caller(holder.actor, holder.roles, roles)
 
     def session(self, connection: Connection) -> Session | None:
@@ -145,7 +145,7 @@ class Door:
                 self._admit_anonymous(connection, headers, roles)
                 return Caller(None, self._anonymous, roles)
         if may.isdisjoint(roles):
-            raise Forbidden(f"The key has the role {_listed(may)}; this page needs {_listed(roles)}.")
+            raise Forbidden(f"The key has {_held(may)}; this page needs {_listed(roles)}.")
         self.check_origin(connection, headers)
         return caller
 
@@ -233,6 +233,11 @@ class Door:
 
 def _listed(roles: Iterable[Role]) -> str:
     return " or ".join(role for role in ROLES if role in roles)
+
+
+def _held(roles: Iterable[Role]) -> str:
+    held = [role for role in ROLES if role in roles]
+    return f"the role {held[0]}" if len(held) == 1 else f"the roles {' and '.join(held)}"
 
 
 def key_in(headers: dict[bytes, bytes]) -> str | None:

@@ -114,7 +114,7 @@ def test_a_key_opens_its_roles_only_and_is_the_actor(door, admin):
         assert client.get("/either", headers=bearer).status_code == 200
         response = client.get("/may/submit", headers=bearer)
         assert response.status_code == 403
-        assert response.json()["detail"] == "The key has the role read or work; this address needs submit."
+        assert response.json()["detail"] == "The key has the roles read and work; this address needs submit."
         assert client.get("/may/admin", headers=bearer).status_code == 403
 
 

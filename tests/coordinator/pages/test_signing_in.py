@@ -75,12 +75,25 @@ def test_a_key_that_reads_opens_pages_but_not_administration(serving, browsing, 
         visitor = browsing(client)
         assert visitor.get("/", follow_redirects=False).headers["location"] == "/admin/login?next=%2F"
         assert visitor.get("/composites", follow_redirects=False).status_code == 303
-        visitor.sign_in(make_key(client, admin, "read")["key"])
+        led = visitor.sign_in(make_key(client, admin, "read")["key"])
+        assert (led.status_code, led.url.path) == (200, "/")
+        assert 'href="/admin/keys"' not in led.text
         assert visitor.get("/composites").status_code == 200
         assert visitor.get("/").status_code == 200
         refused = visitor.get("/admin")
         assert (refused.status_code, "this page needs admin" in refused.text) == (403, True)
         assert visitor.sign_in(make_key(client, admin, "work")["key"]).status_code == 403
+
+
+def test_who_has_not_signed_in_where_reading_takes_a_key_is_told_of_no_project(serving, browsing, admin):
+    with serving(allow_anonymous=()) as client:
+        client.post("/api/v1/composites/bulk", json=[{"number": "2^67-1", "project": "secret"}], headers=admin)
+        order = {"of": "project", "name": "secret", "reason": "sold"}
+        client.post("/api/v1/admin/pause", json=order, headers=admin).raise_for_status()
+        visitor = browsing(client)
+        assert "secret" not in visitor.get("/admin/login").text + visitor.get("/join").text
+        visitor.sign_in(make_key(client, admin, "read")["key"])
+        assert "secret" in visitor.get("/join").text
 
 
 def test_a_session_adds_nothing_but_reading_to_the_api(administrator):

@@ -7,7 +7,7 @@ import pytest
 from coordinator.pages.factoring import leaderboard
 from projections.factoring.credit.contributors import DAY, HOUR, Day
 
-PLACE = re.compile(r'class="count rank">(\d+)<.*?>(\w+)</a>.*?class="count wide">([\d.]+)', re.DOTALL)
+PLACE = re.compile(r'class="count rank">(\d+)<.*?>(\w+)</a>.*?class="count wide widest">([\d.]+)', re.DOTALL)
 """Its rank, the name, and the share of all in per cent."""
 
 
