@@ -11,6 +11,8 @@ from pathlib import Path
 from types import FrameType
 from typing import TextIO
 
+import rich_click as click
+
 
 class Exit(IntEnum):
     """The meaning of an exit code; docs/reference/cli.md lists them for whoever writes scripts."""
@@ -56,6 +58,10 @@ class Told(KeyboardInterrupt):
         self.number = number
 
 
+class EndsItsOwnWay(click.RichCommand):
+    """A command that heeds by itself what tells it to end."""
+
+
 @contextmanager
 def ends_when_told() -> Iterator[None]:
     """Have SIGTERM and a closed terminal end what is under way as Ctrl-C does, so that it leaves no parts behind.
@@ -86,13 +92,6 @@ def how_interrupted(interrupt: KeyboardInterrupt) -> tuple[str, int]:
     if isinstance(interrupt, Told):
         return f"Ended by {signal.Signals(interrupt.number).name}.", 128 + interrupt.number
     return "Interrupted.", Exit.INTERRUPTED
-
-
-def heed_signals_alone() -> None:
-    """Leave signals to a command that has its own way with them."""
-    for number in _TOLD_BY:
-        if signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, signal.SIG_DFL)
 
 
 def let_go(stream: TextIO) -> None:

@@ -15,7 +15,7 @@ import rich_click as click
 from click.exceptions import NoArgsIsHelpError
 
 from coordinator.cli.compiled import cut_off
-from coordinator.cli.ending import Exit, Failure, ends_when_told, how_interrupted, let_go
+from coordinator.cli.ending import EndsItsOwnWay, Exit, Failure, ends_when_told, how_interrupted, let_go
 from coordinator.cli.options import DATA_DIR
 from coordinator.cli.signs import write_plainly
 from core.refusals import BadInput, Refusal
@@ -38,11 +38,19 @@ class Commands(click.RichGroup):
             return command
         return None
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that was asked for, and have it end when it is told to, unless it heeds that by itself."""
+        name, command, rest = super().resolve_command(ctx, args)
+        if not (ctx.resilient_parsing or isinstance(command, EndsItsOwnWay)):
+            ctx.with_resource(ends_when_told())
+        return name, command, rest
+
     def invoke(self, ctx: click.Context) -> object:
         """Run the command that was asked for."""
         try:
-            with ends_when_told():
-                return super().invoke(ctx)
+            return super().invoke(ctx)
         except Failure as failure:
             _end(ctx, str(failure), failure.exit_code)
         except Refusal as refusal:

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import rich_click as click
 
-from coordinator.cli.ending import Exit, heed_signals_alone
+from coordinator.cli.ending import EndsItsOwnWay, Exit
 from coordinator.configuring import Setting, described, load
 
 
-@click.command()
+@click.command(cls=EndsItsOwnWay)
 @click.option("--config", type=click.Path(dir_okay=False, path_type=Path), help="A TOML file with settings.")
 def serve(config: Path | None, **flags: str | bool | None) -> None:
     """Run a coordinator.
@@ -21,7 +21,6 @@ def serve(config: Path | None, **flags: str | bool | None) -> None:
     A flag wins over the environment, which wins over the TOML file. In brackets stand the default and the variable of
     each setting.
     """
-    heed_signals_alone()
     with _without_rich():
         from coordinator.cli.crew import crew, names_of  # noqa: PLC0415 - it and the web server are only loaded by who serves
         from coordinator.server.serving import serve as run  # noqa: PLC0415 - as above

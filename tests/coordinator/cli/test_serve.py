@@ -1,8 +1,13 @@
+import os
+import signal
+
 import pytest
 
 from coordinator.cli.ending import Exit
 from coordinator.cli.serve import serve
 from coordinator.configuring import described
+from tests.launcher import launch
+from tests.waiting import PATIENCE_SECONDS
 
 
 def test_every_setting_is_a_flag():
@@ -33,3 +38,16 @@ def test_the_help_shows_every_setting_in_its_group_with_default_and_variable(run
         assert panel.startswith(setting.group)
         default = f"{setting.default}; " if setting.default else ""
         assert f"[{default}{setting.variable}]" in " ".join(panel.replace("│", " ").split())
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_whoever_is_told_to_end_before_it_serves_is_gone_at_once(tmp_path, number):
+    config = tmp_path / "settings.toml"
+    os.mkfifo(config)
+    with (tmp_path / "said").open("w+") as said:
+        process = launch("coordinator.cli", "serve", "--config", config, stdout=said, stderr=said)
+        with config.open("w"):  # which it waits to read
+            process.send_signal(number)
+            assert process.wait(PATIENCE_SECONDS) == -number
+        said.seek(0)
+        assert said.read() == ""
