@@ -7,6 +7,8 @@ import jsonschema_rs
 
 SHOWN_TO_PEOPLE = "text/html"
 NO_SUCH_METHOD = 405
+OVERVIEW = "/"
+"""A page and its tables to people, which no description is of, and a list of what answers to programs."""
 
 
 class Description:
@@ -31,7 +33,7 @@ class Description:
         fitting = (one for method, fits, one in self._operations if method == response.request.method and fits(path))
         operation = next(fitting, None)
         form, _, _ = response.headers.get("content-type", "").partition("; charset")
-        if operation is None or form == SHOWN_TO_PEOPLE or response.status_code == NO_SUCH_METHOD:
+        if operation is None or path == OVERVIEW or form == SHOWN_TO_PEOPLE or response.status_code == NO_SUCH_METHOD:
             return None
         described = operation["responses"].get(str(response.status_code))
         if described is None:
