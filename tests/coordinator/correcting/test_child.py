@@ -39,24 +39,53 @@ def found(office):
     return [fact.factor for fact in events if isinstance(fact, FactorFound)]
 
 
-@pytest.mark.parametrize("meanwhile", [False, True], ids=["nobody else", "somebody else"])
-def test_who_finds_something_meanwhile_keeps_the_id_that_it_was_given(office, meanwhile):
-    first = report(office, P * Q * R, P, "alice")
-    report(office, P * Q * R, P, "bob")
+def worked_out(office, position, meanwhile):
+    """Work out what the withdrawal of a report amounts to; return that, and how often it was begun.
+
+    Args:
+        office: where it was reported.
+        position: of its event.
+        meanwhile: what somebody does before the end is worked out for the first time.
+    """
     path = building_path_of(office.directory, "factoring")
     tells = []
 
     def told():
-        if meanwhile and not tells:
-            report(office, OTHER_P * OTHER_Q * R, OTHER_P, "carol")
+        if not tells:
+            meanwhile()
         tells.append(office.log.head().position)
         return tells[-1]
 
+    work_out(Task(str(office.directory), str(path), (position,), ()), unreported, told)
+    return msgspec.json.decode(path.with_suffix(".json").read_bytes(), type=WorkedOut), len(tells)
+
+
+@pytest.mark.parametrize("meanwhile", [False, True], ids=["nobody else", "somebody else"])
+def test_who_finds_something_meanwhile_keeps_the_id_that_it_was_given(office, meanwhile):
+    first = report(office, P * Q * R, P, "alice")
+    report(office, P * Q * R, P, "bob")
+
+    def find():
+        if meanwhile:
+            report(office, OTHER_P * OTHER_Q * R, OTHER_P, "carol")
+
     before = found(office)
-    work_out(Task(str(office.directory), str(path), (first,), ()), unreported, told)
-    outcome = msgspec.json.decode(path.with_suffix(".json").read_bytes(), type=WorkedOut)
+    outcome, begun = worked_out(office, first, find)
     given = [row for place in outcome.places for row in place.rows or () if row.type == FactorFound.type]
     anew = {msgspec.json.decode(row.data, type=FactorFound).factor for row in given} - set(before)
     assert len(anew) == 1
     assert anew.isdisjoint(found(office))
-    assert len(tells) == (2 if meanwhile else 1)
+    assert begun == (2 if meanwhile else 1)
+
+
+def test_a_number_that_comes_meanwhile_keeps_the_ids_of_its_parts(office):
+    first = report(office, P * Q * R, P, "alice")
+
+    def hand_in():
+        office.perform(SubmitComposite(text=str(P * OTHER_Q * R), ceiling_digits=1_000))
+        report(office, P * OTHER_Q * R, P, "carol")
+
+    before = office.log.head().position
+    outcome, begun = worked_out(office, first, hand_in)
+    assert begun == 1
+    assert all(place.place <= before for place in outcome.places)
