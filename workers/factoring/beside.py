@@ -2,8 +2,10 @@
 
 Stage 1 is run in slices of a minute: up to some prime, from the residue that GMP-ECM saved there on to the next. So a worker
 that is stopped, paused or killed loses a minute of it, as long as the run comes back to this machine: the residue stays in
-its spool directory. Who gets the run instead begins anew. GMP-ECM could be told to stop where it is, but of a number of 700
-digits it heeds that after a quarter of a minute only. What was run is reported when all of it was, or when it found something.
+its spool directory. Who gets the run instead begins anew: none takes longer than a piece of work does, and whether the residue
+of somebody else's machine is a right one could only be told by running it again. GMP-ECM could be told to stop where it is, but
+of a number of 700 digits it heeds that after a quarter of a minute only. What was run is reported when all of it was, or when
+it found something.
 """
 
 from contextlib import AbstractContextManager

@@ -147,7 +147,6 @@ class Redecider:
         self._reports.update((one, None) for kind, one in known - given if kind == "attempt")
         self._reports.update((fact.attempt, fact) for fact in fresh if isinstance(fact, CurvesRun | AttemptMade))
         self._dropped_factors.update(one for kind, one in known - given if kind == "factor")
-        self._dropped_factors.difference_update(one for kind, one in given if kind == "factor")
 
     def _again(self, command: Said, said: Sequence[Fact], state: FactoringState) -> list[NewEvent]:
         """Return all that a command amounts to now: what it decides, and what is left as it was."""
