@@ -84,7 +84,7 @@ def wait_for_pen(pen: Pen) -> bool:
     """Take the pen, waiting as long as it takes for who held it before to be found gone; return whether it is held."""
     deadline = time.monotonic() + SETTLING_SECONDS
     while not pen.attempt():
-        if time.monotonic() > deadline or pen.reason != OTHER:
+        if time.monotonic() > deadline or not (pen.rests or pen.reason == OTHER):
             return False
         time.sleep(TRY_SECONDS)
     return True

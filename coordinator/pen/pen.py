@@ -58,6 +58,7 @@ class Pen(ABC):
         fitness: what is to be known of the database, as it was seen last; None before anybody could look.
         written_at: when somebody was last seen to be able to write, this node or another, by the monotonic clock.
         obstacle: what has been in the way of writing since, if that is known.
+        rests: whether the last attempt asked nobody, because this node was turned away a moment before.
         shut_out: why PostgreSQL lets no session in beside those that there are, when that was last seen; empty when it did.
     """
 
@@ -69,6 +70,7 @@ class Pen(ABC):
         self.fitness: Fitness | None = None
         self.written_at = time.monotonic()
         self.obstacle = ""
+        self.rests = False
         self.shut_out = ""
 
     @property

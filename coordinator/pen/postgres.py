@@ -79,9 +79,11 @@ class PostgresPen(Pen):
             NotShared: the database can't be used; says why.
         """
         if self._shared is not None and self._shared.session.lost is None:
+            self.rests = False
             return self._shared
         self._drop()
-        if self._refused is not None and time.monotonic() - self._refused_at < RECONNECT_SECONDS:
+        self.rests = self._refused is not None and time.monotonic() - self._refused_at < RECONNECT_SECONDS
+        if self._refused is not None and self.rests:
             raise self._refused.with_traceback(None)
         try:
             self._shared = self._connect()

@@ -7,6 +7,7 @@ import pytest
 
 from coordinator.pen import fitness, sessions
 from coordinator.pen import postgres as pens
+from coordinator.pen.joining import wait_for_pen
 from coordinator.pen.pen import OTHER, Database
 from coordinator.unavailable import Unavailable
 from core.events.chain import HeadMoved
@@ -238,6 +239,15 @@ def test_who_is_not_let_in_does_not_knock_without_a_pause(node, postgres, databa
     assert len(knocks) < 5
     north.pen.database = Database(postgres.address(database), None, "north")
     until(north.pen.attempt)
+
+
+def test_who_waits_for_the_pen_knocks_anew_where_it_was_turned_away_a_moment_ago(node, postgres, database):
+    north = node("north")
+    north.pen.database = Database("postgresql://tallystick@127.0.0.1:1/log", None, "north")
+    assert not wait_for_pen(north.pen)
+    assert "PostgreSQL can't be reached" in north.pen.reason
+    north.pen.database = Database(postgres.address(database), None, "north")
+    assert wait_for_pen(north.pen)
 
 
 def test_a_node_whose_clock_was_set_gives_the_pen_up_and_takes_none(node, monkeypatch):
