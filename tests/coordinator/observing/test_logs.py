@@ -60,6 +60,15 @@ def test_what_libraries_log_has_the_same_form():
     assert (line["level"], line["event"], line["logger"]) == ("error", "It is so.", "uvicorn.error")
 
 
+def test_what_libraries_log_is_made_for_people_where_they_look():
+    stream = Terminal()
+    logs.set_up(stream)
+    logging.getLogger("uvicorn.error").error("It is %s.", "so")
+    assert "It is so." in stream.getvalue()
+    with pytest.raises(json.JSONDecodeError):
+        json.loads(stream.getvalue())
+
+
 def test_an_exception_is_told_without_the_variables_of_its_frames():
     for stream in (io.TextIOWrapper(io.BytesIO()), Terminal()):
         logs.set_up(stream)
