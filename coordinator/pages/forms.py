@@ -30,7 +30,7 @@ from coordinator.node import Node
 from coordinator.pages.asking import identity
 from coordinator.pages.serving import pages_of
 from coordinator.pages.site import Address
-from coordinator.pages.unsent import MOST_BYTES, unsent
+from coordinator.pages.unsent import MOST_BYTES, TOO_LARGE, unsent
 from coordinator.unavailable import Unavailable
 from coordinator.writer.outcome import Outcome
 from core.access.roles import Role
@@ -218,7 +218,7 @@ async def _asked_to_sign_in(request: AnyRequest, node: Node, target: str) -> Res
     kept = ""
     if length.isdecimal() and int(length) <= MOST_BYTES:
         kept = unsent(request.scope["path"], _fields(await request.form())).carried()
-    shown = {"next": target, "unsent": kept}
+    shown = {"next": target, "unsent": kept, "problem": None if kept else TOO_LARGE}
     return await pages_of(request).show_after(node, request, LOGIN, HTTPStatus.UNAUTHORIZED, shown)
 
 

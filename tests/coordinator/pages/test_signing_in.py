@@ -96,6 +96,12 @@ def test_who_has_not_signed_in_where_reading_takes_a_key_is_told_of_no_project(s
         assert "secret" in visitor.get("/join").text
 
 
+def test_who_sends_more_than_goes_along_with_signing_in_is_told_so(visitor):
+    answer = visitor.post("/admin/keys", {"label": "x" * 2**20, "token": "of a session that has ended"}, token=False)
+    assert (answer.status_code, 'name="unsent"' in answer.text) == (401, False)
+    assert "too large to come back" in answer.text
+
+
 def test_a_session_adds_nothing_but_reading_to_the_api(administrator):
     assert administrator.client.post("/api/v1/admin/keys", json={"roles": ["read"]}).status_code == 401
     assert administrator.client.get("/api/v1/admin/keys").status_code == 401
