@@ -107,6 +107,19 @@ def test_what_is_written_at_a_desk_is_read_at_it_and_at_the_office(house):
     asyncio.run(story())
 
 
+def test_a_desk_is_told_what_hinders_its_office_and_when_nothing_does_any_more(house, monkeypatch):
+    monkeypatch.setattr(offices, "_STANDING_SECONDS", 0.02)
+
+    async def story():
+        async with house.open() as node, house.desk() as (desk, _):
+            node.hindrances["tasks"] = "The queue is away."
+            await until(lambda: desk.hindrances == {"tasks": "The queue is away."})
+            node.hindrances.clear()
+            await until(lambda: not desk.hindrances)
+
+    asyncio.run(story())
+
+
 def test_what_happens_at_the_office_wakes_who_waits_at_a_desk(house):
     async def story():
         async with house.open() as node, house.desk() as (desk, _):
