@@ -1,1 +1,1 @@
-"""The command line: `main` finds the commands, every other file is a group of them, `ending` is how they end."""
+"""The command line: `main` finds the commands; `ending` is how they end, `options` what they share, `reaching` how they come to a coordinator."""

@@ -11,14 +11,14 @@ import rich_click as click
 
 from coordinator.auditing.verify import Verification, verify_export
 from coordinator.auditing.verify import verify as verify_directory
-from coordinator.cli.background import verify_running
-from coordinator.cli.bar import progress_bar
 from coordinator.cli.database import NO_CLIENT
-from coordinator.cli.downloading import TakenLog, is_address
 from coordinator.cli.ending import Exit, Failure
 from coordinator.cli.options import data_dir_option, json_option
-from coordinator.cli.printing import print_json
+from coordinator.cli.reaching.background import verify_running
+from coordinator.cli.reaching.downloading import TakenLog, is_address
 from coordinator.cli.rebuilding import rebuild_running, rebuild_stopped
+from coordinator.cli.terminal.bar import progress_bar
+from coordinator.cli.terminal.printing import print_json
 from coordinator.credentials import POSTGRES_PASSWORD, secret
 from coordinator.heads.files import heads_in
 from coordinator.heads.holding import Witnesses, read_receipt

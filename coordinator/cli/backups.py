@@ -8,10 +8,10 @@ import rich_click as click
 from coordinator.backups.manifest import Manifest, NotABackup
 from coordinator.backups.restoring import restore as restore_backup
 from coordinator.backups.taking import back_up
-from coordinator.cli.bar import progress_bar
 from coordinator.cli.ending import Exit, Failure
 from coordinator.cli.options import data_dir_option, json_option
-from coordinator.cli.printing import print_json
+from coordinator.cli.terminal.bar import progress_bar
+from coordinator.cli.terminal.printing import print_json
 from coordinator.log.checking import Damaged
 from coordinator.log.lock import DirectoryInUse
 from coordinator.log.sqlite import NotALog

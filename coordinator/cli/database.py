@@ -6,8 +6,8 @@ from pathlib import Path
 
 import rich_click as click
 
-from coordinator.cli.bar import progress_bar
 from coordinator.cli.ending import Exit, Failure
+from coordinator.cli.terminal.bar import progress_bar
 from coordinator.credentials import POSTGRES_PASSWORD, secret
 from coordinator.log.checking import Damaged
 from coordinator.log.lock import DirectoryInUse, filled

@@ -5,8 +5,8 @@ from pathlib import Path
 import rich_click as click
 
 from coordinator.cli.options import json_option, running, where_options
-from coordinator.cli.printing import print_json
-from coordinator.cli.wire import Coordinator
+from coordinator.cli.reaching.wire import Coordinator
+from coordinator.cli.terminal.printing import print_json
 from coordinator.credentials import ADMIN_KEY
 
 _ADDRESS = "/api/v1/admin/clients/forget"
@@ -23,7 +23,7 @@ def forget(client: str, coordinator: str | None, data_dir: Path | None, *, in_js
     coordinator takes the admin key, from TALLYSTICK_ADMIN_KEY or from the file that TALLYSTICK_ADMIN_KEY_FILE names.
     """
     if coordinator is None and data_dir is not None:
-        from coordinator.cli.stopped import StoppedCoordinator  # noqa: PLC0415 - the whole node is behind it
+        from coordinator.cli.reaching.stopped import StoppedCoordinator  # noqa: PLC0415 - the whole node is behind it
 
         forgotten = StoppedCoordinator(data_dir).forget(client)
     else:

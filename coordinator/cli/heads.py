@@ -10,8 +10,8 @@ import rich_click as click
 
 from coordinator.cli.ending import Exit, Failure
 from coordinator.cli.options import data_dir_option, json_option
-from coordinator.cli.printing import print_json
-from coordinator.cli.wire import Coordinator
+from coordinator.cli.reaching.wire import Coordinator
+from coordinator.cli.terminal.printing import print_json
 from coordinator.heads.book import FILE, HeadBook, NotAHead, line_of, read_head
 from coordinator.heads.files import event_in, heads_in, proof_in
 from coordinator.heads.holding import NotHeld, kept_heads, require_signed

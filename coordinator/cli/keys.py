@@ -8,8 +8,8 @@ import rich_click as click
 
 from coordinator.cli.ending import Exit, Failure
 from coordinator.cli.options import coordinator_option, data_dir_option, json_option, running, where_options
-from coordinator.cli.printing import print_json
-from coordinator.cli.wire import Coordinator
+from coordinator.cli.reaching.wire import Coordinator
+from coordinator.cli.terminal.printing import print_json
 from coordinator.credentials import ADMIN_KEY
 from core.access.roles import ROLES, Role, parse_roles
 from core.refusals import BadInput
@@ -192,7 +192,7 @@ def replace(which: str, data_dir: Path) -> None:
 
 def _kept(url: str | None, directory: Path | None) -> Keys:
     if url is None and directory is not None:
-        from coordinator.cli.stopped import StoppedCoordinator  # noqa: PLC0415 - the whole node is behind it
+        from coordinator.cli.reaching.stopped import StoppedCoordinator  # noqa: PLC0415 - the whole node is behind it
 
         return StoppedCoordinator(directory)
     return RunningCoordinator(running(url))

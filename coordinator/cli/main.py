@@ -17,7 +17,7 @@ from click.exceptions import NoArgsIsHelpError
 from coordinator.cli.compiled import cut_off
 from coordinator.cli.ending import EndsItsOwnWay, Exit, Failure, ends_when_told, how_interrupted, let_go
 from coordinator.cli.options import DATA_DIR
-from coordinator.cli.signs import write_plainly
+from coordinator.cli.terminal.signs import write_plainly
 from core.refusals import BadInput, Refusal
 
 GROUP = "tallystick.commands"

@@ -3,7 +3,7 @@
 import rich_click as click
 
 from coordinator.cli.options import WholeNumber, json_option
-from coordinator.cli.printing import print_json
+from coordinator.cli.terminal.printing import print_json
 from core.factoring.formats import worklist
 from core.factoring.mathematics.effort import t_level_milli
 from core.factoring.mathematics.probability import expected_curves_table

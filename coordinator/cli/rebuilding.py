@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from coordinator.cli.background import carry_through
-from coordinator.cli.bar import progress_bar
 from coordinator.cli.ending import Exit, Failure
-from coordinator.cli.wire import Coordinator
+from coordinator.cli.reaching.background import carry_through
+from coordinator.cli.reaching.wire import Coordinator
+from coordinator.cli.terminal.bar import progress_bar
 from coordinator.credentials import ADMIN_KEY
 
 _ADDRESS = "/api/v1/admin/projections/{}/rebuild"
@@ -35,7 +35,7 @@ def rebuild_stopped(directory: Path, names: Sequence[str]) -> None:
         directory: the data directory.
         names: of the contexts, or `all`.
     """
-    from coordinator.cli.stopped import on_a_node, require_log  # noqa: PLC0415 - the whole node is behind it
+    from coordinator.cli.reaching.stopped import on_a_node, require_log  # noqa: PLC0415 - the whole node is behind it
     from coordinator.operations.rebuilding import contexts_named, rebuild  # noqa: PLC0415 - as above
     from coordinator.projecting.building import NotBuilt  # noqa: PLC0415 - as above
     from core.contexts import CONTEXTS  # noqa: PLC0415 - as above

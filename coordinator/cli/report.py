@@ -10,8 +10,8 @@ from gmpy2 import mpz
 
 from coordinator.cli.ending import Exit, Failure
 from coordinator.cli.options import coordinator_option, json_option
-from coordinator.cli.printing import print_json, shown
-from coordinator.cli.wire import Coordinator
+from coordinator.cli.reaching.wire import Coordinator
+from coordinator.cli.terminal.printing import print_json, shown
 from core.encodings import text_of
 from core.factoring.bounds import DEFAULT_B2
 from core.factoring.formats.expressions import number_from

@@ -9,8 +9,8 @@ from rich.table import Table
 
 from coordinator.cli.ending import Exit, Failure
 from coordinator.cli.options import coordinator_option, json_option
-from coordinator.cli.printing import print_json, shown, state_of
-from coordinator.cli.wire import Coordinator
+from coordinator.cli.reaching.wire import Coordinator
+from coordinator.cli.terminal.printing import print_json, shown, state_of
 from core.wording import plural, t_level, whole
 
 _BAR_WIDTH = 30

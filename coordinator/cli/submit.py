@@ -8,11 +8,11 @@ from typing import Any, TextIO
 
 import rich_click as click
 
-from coordinator.cli.bar import progress_bar
 from coordinator.cli.ending import Exit, Failure
 from coordinator.cli.options import coordinator_option, json_option
-from coordinator.cli.printing import print_json, shown, state_of
-from coordinator.cli.wire import Coordinator
+from coordinator.cli.reaching.wire import Coordinator
+from coordinator.cli.terminal.bar import progress_bar
+from coordinator.cli.terminal.printing import print_json, shown, state_of
 from coordinator.intake.texts import opened
 from coordinator.processes.progress import Progress, Report, unreported
 from core.factoring.formats.numberlist import entries

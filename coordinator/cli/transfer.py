@@ -11,10 +11,10 @@ import rich_click as click
 
 from coordinator.auditing.exporting import belongings, export
 from coordinator.auditing.importing import NotImported, import_log
-from coordinator.cli.bar import progress_bar
 from coordinator.cli.ending import Exit, Failure
 from coordinator.cli.options import data_dir_option, json_option
-from coordinator.cli.printing import print_json
+from coordinator.cli.terminal.bar import progress_bar
+from coordinator.cli.terminal.printing import print_json
 from coordinator.log.checking import Damaged
 from coordinator.log.lock import DirectoryInUse
 from coordinator.log.prefix import log_prefix

@@ -5,8 +5,8 @@ from typing import Any
 import rich_click as click
 
 from coordinator.cli.options import coordinator_option, json_option
-from coordinator.cli.printing import print_json
-from coordinator.cli.wire import Coordinator
+from coordinator.cli.reaching.wire import Coordinator
+from coordinator.cli.terminal.printing import print_json
 from coordinator.credentials import ADMIN_KEY
 
 _USERS = "/api/v1/admin/users"

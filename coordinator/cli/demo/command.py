@@ -20,9 +20,9 @@ from coordinator.cli.demo.stage import Patience, Stage, alone
 from coordinator.cli.demo.story import Story
 from coordinator.cli.ending import Exit, Failure
 from coordinator.cli.options import DataDirectory
-from coordinator.cli.printing import shown
+from coordinator.cli.reaching.wire import Coordinator
 from coordinator.cli.submit import hand_in
-from coordinator.cli.wire import Coordinator
+from coordinator.cli.terminal.printing import shown
 from core.bigint import digit_count
 from core.factoring.assignment.sieving import MOST_DIGITS
 from core.factoring.formats.expressions import number_from

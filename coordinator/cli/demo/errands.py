@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Any, TypeAlias
 
 from coordinator.cli.ending import Exit, Failure
-from coordinator.cli.wire import Coordinator
+from coordinator.cli.reaching.wire import Coordinator
 from core.wording import whole
 
 Errand: TypeAlias = Callable[[], str | None]

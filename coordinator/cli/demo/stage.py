@@ -12,7 +12,7 @@ from rich.console import Console
 from coordinator.cli.children import Child, run, worker
 from coordinator.cli.demo.story import Story
 from coordinator.cli.ending import Exit, Failure
-from coordinator.cli.wire import Coordinator
+from coordinator.cli.reaching.wire import Coordinator
 
 HOST = "127.0.0.1"
 USUAL_PORT = 8000

@@ -9,14 +9,14 @@ from pathlib import Path
 import msgspec
 import rich_click as click
 
-from coordinator.cli.bar import progress_bar
 from coordinator.cli.ending import Exit, Failure
 from coordinator.cli.legacy.dumps import Read, read
 from coordinator.cli.legacy.moving import Move, Tally
 from coordinator.cli.options import json_option, running, where_options
-from coordinator.cli.printing import print_json
-from coordinator.cli.stopped import on_a_node
-from coordinator.cli.wire import Coordinator
+from coordinator.cli.reaching.stopped import on_a_node
+from coordinator.cli.reaching.wire import Coordinator
+from coordinator.cli.terminal.bar import progress_bar
+from coordinator.cli.terminal.printing import print_json
 from coordinator.configuring import load
 from coordinator.credentials import ADMIN_KEY
 from coordinator.intake.moving_in import Item, Taken, take

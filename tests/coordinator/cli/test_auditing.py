@@ -4,8 +4,8 @@ from contextlib import closing
 
 import pytest
 
-from coordinator.cli import background
 from coordinator.cli.ending import Exit
+from coordinator.cli.reaching import background
 
 
 @pytest.fixture

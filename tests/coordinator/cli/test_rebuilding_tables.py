@@ -7,8 +7,8 @@ from contextlib import closing
 
 import pytest
 
-from coordinator.cli import background
 from coordinator.cli.ending import Exit
+from coordinator.cli.reaching import background
 from coordinator.log.lock import locked
 
 ADDRESS = "/api/v1/admin/projections/access/rebuild"

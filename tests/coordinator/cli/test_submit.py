@@ -2,8 +2,8 @@ import json
 
 import pytest
 
-from coordinator.cli import wire
 from coordinator.cli.ending import Exit
+from coordinator.cli.reaching import wire
 
 BULK = ("POST", "/api/v1/composites/bulk")
 

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from coordinator.cli import downloading
 from coordinator.cli.ending import Exit
+from coordinator.cli.reaching import downloading
 from tests.coordinator.cli.conftest import Torn
 
 LOG = "/api/v1/log"

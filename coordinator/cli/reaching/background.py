@@ -4,9 +4,9 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from coordinator.cli.bar import progress_bar
 from coordinator.cli.ending import Exit, Failure
-from coordinator.cli.wire import Coordinator
+from coordinator.cli.reaching.wire import Coordinator
+from coordinator.cli.terminal.bar import progress_bar
 from coordinator.credentials import ADMIN_KEY
 from coordinator.processes.progress import Progress, Report
 

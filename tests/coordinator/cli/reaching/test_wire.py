@@ -1,7 +1,7 @@
 import pytest
 
-from coordinator.cli import wire
 from coordinator.cli.ending import Exit
+from coordinator.cli.reaching import wire
 from tests.coordinator.cli.conftest import Stub
 from tests.servers import tallystick
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from coordinator.cli.printing import state_of
+from coordinator.cli.terminal.printing import state_of
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import io
 from contextlib import redirect_stderr
 
-from coordinator.cli.bar import progress_bar
+from coordinator.cli.terminal.bar import progress_bar
 from coordinator.processes.progress import Progress
 
 

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from coordinator.auditing.importing import EXPORTED_AT
 from coordinator.cli.ending import Exit, Failure
-from coordinator.cli.wire import Broken, Coordinator
+from coordinator.cli.reaching.wire import Broken, Coordinator
 from coordinator.log.ndjson import NotALine, read_header
 
 _ATTEMPTS = 5

@@ -1,0 +1,1 @@
+"""The terminal: bars and tables for people, JSON for programs, in signs that it has."""
