@@ -80,7 +80,7 @@ def office(tmp_path):
 @pytest.fixture(scope="session")
 def postgres():
     """Return a PostgreSQL server for all tests of this process; each makes a database of its own."""
-    from tests.postgreses import PostgresProcess  # noqa: PLC0415 - most runs need none
+    from tests.real.postgreses import PostgresProcess  # noqa: PLC0415 - most runs need none
 
     server = PostgresProcess()
     try:

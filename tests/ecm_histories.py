@@ -14,7 +14,7 @@ from pathlib import Path
 
 import gmpy2
 
-from tests.gmp_ecms import DEBIAN, PROGRAMS, run
+from tests.real.gmp_ecms import DEBIAN, PROGRAMS, run
 
 _USING = re.compile(r"B1=(?:[0-9]+-)?([0-9]+), B2=(?:[0-9]+-)?([0-9]+),.* sigma=([0-3]):(-?[0-9]+)$", re.MULTILINE)
 _NUMBERED = re.compile(r"^Input number is (.*) \([0-9]+ digits\)$")

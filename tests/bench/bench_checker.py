@@ -8,7 +8,7 @@ from bench_audit import timed
 from month import Month
 from stage import coordinator, figure, median
 
-from tests.chromium import BrowserPage, Chromium
+from tests.real.chromium import BrowserPage, Chromium
 
 EVENTS = 100_000
 

@@ -12,7 +12,7 @@ from stage import ROOT, figure, get, post, wrk
 
 sys.path.insert(0, str(ROOT))
 
-from tests.clusters import Cluster, Node
+from tests.real.clusters import Cluster, Node
 from tests.waiting import until
 
 RUNS, SECONDS = 3, 10

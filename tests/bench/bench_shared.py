@@ -19,7 +19,7 @@ from coordinator.pen.pen import Database
 from core.events.chain import stamp
 from core.events.log import EventLog
 from tests.ledgers import envelope, key_created
-from tests.postgreses import PostgresProcess
+from tests.real.postgreses import PostgresProcess
 
 SIZES = (1, 10, 100)
 APPENDS = 200

@@ -9,7 +9,7 @@ from pathlib import Path
 from stage import coordinator, figure, reference, wrk
 from workforce import workers
 
-from tests.valkeys import ValkeyProcess
+from tests.real.valkeys import ValkeyProcess
 
 CONNECTIONS = 32
 SECONDS = 6

@@ -6,8 +6,8 @@ import pytest
 from coordinator.pages.contents import contents
 from coordinator.server.contexts import CONTEXTS
 from tests.browser.seeded import administer, seed
-from tests.chromium import Chromium
-from tests.servers import HTTP, CoordinatorProcess
+from tests.real.chromium import Chromium
+from tests.real.servers import HTTP, CoordinatorProcess
 
 ADMIN_KEY = "open-sesame"
 QUERIES = {"/search": "?q=1", "/federation/agent": "?id={agent}"}

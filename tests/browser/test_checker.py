@@ -13,7 +13,7 @@ from coordinator.heads.holding import Witnesses
 from coordinator.log.ndjson import read_header
 from coordinator.pages.checking import CHECKER
 from tests.browser.test_accessibility import AXE, WCAG, needs_axe, violations
-from tests.servers import HTTP
+from tests.real.servers import HTTP
 
 NIST = {
     "": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",

@@ -1,7 +1,7 @@
 """Counting on pages: handed in by a plain form, watched live, and what is wrong said beside the form."""
 
 from tests.browser.seeded import report_chunk
-from tests.servers import HTTP
+from tests.real.servers import HTTP
 
 HTML = {"Accept": "text/html"}
 SEE_OTHER = 303

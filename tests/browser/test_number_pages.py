@@ -5,7 +5,7 @@ from gmpy2 import next_prime
 
 from tests.browser.seeded import NUMBER
 from tests.browser.test_pages import SCROLLED, SPILLED
-from tests.servers import HTTP
+from tests.real.servers import HTTP
 
 HTML = {"Accept": "text/html"}
 

@@ -7,7 +7,7 @@ import pytest
 
 from coordinator.pages.contents import contents
 from coordinator.server.contexts import CONTEXTS
-from tests.servers import HTTP
+from tests.real.servers import HTTP
 
 SITE = contents([context.pages for context in CONTEXTS])
 

@@ -15,7 +15,7 @@ from hypothesis import given
 from schemathesis.core.errors import SerializationNotPossible
 
 from tests import grammars
-from tests.servers import CoordinatorProcess, tallystick
+from tests.real.servers import CoordinatorProcess, tallystick
 from tests.waiting import until
 
 NOTICED_SECONDS = 20

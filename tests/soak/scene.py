@@ -5,10 +5,10 @@ import resource
 import time
 from pathlib import Path
 
-from tests.crews import WorkerProcess
-from tests.servers import HTTP, CoordinatorProcess, tallystick
+from tests.real.crews import WorkerProcess
+from tests.real.servers import HTTP, CoordinatorProcess, tallystick
+from tests.real.valkeys import ValkeyProcess
 from tests.soak.disk import Disk
-from tests.valkeys import ValkeyProcess
 from tests.waiting import until
 
 MOMENT = (0.05, 0.6)

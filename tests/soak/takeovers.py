@@ -22,8 +22,8 @@ from contextlib import closing
 from pathlib import Path
 from statistics import median
 
-from tests.clusters import Cluster
-from tests.networks import Networks, can_be_made
+from tests.real.clusters import Cluster
+from tests.real.networks import Networks, can_be_made
 from tests.seeds import RESULTS, commit
 from tests.soak.load import Load, begun, clients
 from tests.waiting import until

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.servers import CoordinatorProcess
+from tests.real.servers import CoordinatorProcess
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.servers import HTTP
+from tests.real.servers import HTTP
 
 AGMEM = Path(sys.executable).with_name("agmem")
 

@@ -15,7 +15,7 @@ from core.events.chain import head_after, stamp
 from core.factoring.commands import SubmitComposite
 from tests.ledgers import envelope, key_created
 from tests.office import Office
-from tests.servers import HTTP, CoordinatorProcess
+from tests.real.servers import HTTP, CoordinatorProcess
 from tests.waiting import until
 
 NUMBER = str((10**15 + 37) * (10**63 + 121))

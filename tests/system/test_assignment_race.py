@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from tests.servers import Connection
+from tests.real.servers import Connection
 
 CLIENTS = 16
 ROUNDS = [50, pytest.param(500, marks=pytest.mark.drill)]

@@ -6,8 +6,8 @@ import sqlite3
 import threading
 from contextlib import closing
 
-from tests.launcher import launch
-from tests.servers import HTTP, CoordinatorProcess, tallystick
+from tests.real.launcher import launch
+from tests.real.servers import HTTP, CoordinatorProcess, tallystick
 from tests.waiting import PATIENCE_SECONDS, until
 
 NUMBER = str((10**39 + 3) * (10**40 + 121))

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from tests.servers import HTTP
+from tests.real.servers import HTTP
 
 pytestmark = pytest.mark.slow
 

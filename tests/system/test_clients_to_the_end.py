@@ -12,8 +12,8 @@ import pytest
 
 from core.factoring.curves import CurveWorth, bounds_of
 from core.factoring.mathematics.effort import t_level_milli
-from tests.gmp_ecms import both_builds, run
-from tests.servers import HTTP, CoordinatorProcess, tallystick
+from tests.real.gmp_ecms import both_builds, run
+from tests.real.servers import HTTP, CoordinatorProcess, tallystick
 
 B1, STEP = 2000, 15
 FINDABLE = [(10**11 + 3, 10**44 + 31), (10**12 + 39, 10**45 + 9)]

@@ -7,9 +7,9 @@ import signal
 
 import pytest
 
-from tests.crews import with_one_ecm
-from tests.launcher import launch
-from tests.servers import HTTP, CoordinatorProcess, free_port
+from tests.real.crews import with_one_ecm
+from tests.real.launcher import launch
+from tests.real.servers import HTTP, CoordinatorProcess, free_port
 from tests.waiting import PATIENCE_SECONDS, until
 
 pytestmark = pytest.mark.slow

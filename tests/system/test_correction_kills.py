@@ -12,7 +12,7 @@ from math import prod
 import httpx
 import pytest
 
-from tests.servers import HTTP, CoordinatorProcess, tallystick
+from tests.real.servers import HTTP, CoordinatorProcess, tallystick
 from tests.twins.contents import contents_in, differences
 
 ADMIN = {"X-Admin-Key": "open-sesame"}

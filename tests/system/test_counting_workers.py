@@ -6,8 +6,8 @@ import time
 import httpx
 import pytest
 
-from tests.crews import WorkerProcess
-from tests.servers import HTTP, CoordinatorProcess
+from tests.real.crews import WorkerProcess
+from tests.real.servers import HTTP, CoordinatorProcess
 from tests.waiting import PATIENCE_SECONDS, PAUSE_SECONDS
 
 

@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from coordinator.log.sqlite import SqliteEventLog
-from tests.receivers import SPACE, Receiver, fails_at_random, first_of_each
-from tests.servers import CoordinatorProcess
+from tests.real.receivers import SPACE, Receiver, fails_at_random, first_of_each
+from tests.real.servers import CoordinatorProcess
 from tests.waiting import until
 
 ADDRESS = "/api/v1/admin/subscriptions"

@@ -13,7 +13,7 @@ from rich.console import Console
 from coordinator.cli.demo import stage
 from coordinator.cli.ending import Exit
 from coordinator.log.sqlite import SqliteEventLog
-from tests.crews import with_one_ecm
+from tests.real.crews import with_one_ecm
 from tests.waiting import until
 
 QUICK = "(10^61-1)/9\n(2^61-1)^2\n"

@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.servers import HTTP, Connection, CoordinatorProcess, tallystick
+from tests.real.servers import HTTP, Connection, CoordinatorProcess, tallystick
 from tests.waiting import until
 
 NUMBER = str((10**39 + 3) * (10**40 + 121))

@@ -9,7 +9,7 @@ import gmpy2
 import httpx
 import pytest
 
-from tests.servers import CoordinatorProcess
+from tests.real.servers import CoordinatorProcess
 
 USERNAME, CPU_NAME = "alice", "box1"
 CLIENT = f"{USERNAME}-{CPU_NAME}"

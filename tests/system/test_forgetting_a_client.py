@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.servers import HTTP, files_holding, tallystick
+from tests.real.servers import HTTP, files_holding, tallystick
 
 NAME = "Sophie-Germain-of-Paris"
 NUMBER = str((10**39 + 3) * (10**40 + 121))

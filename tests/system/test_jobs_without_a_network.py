@@ -10,8 +10,8 @@ from shutil import which
 import pytest
 
 from core.factoring.formats.jobfile import read_job_file
-from tests.crews import with_one_ecm
-from tests.servers import HTTP, CoordinatorProcess
+from tests.real.crews import with_one_ecm
+from tests.real.servers import HTTP, CoordinatorProcess
 from tests.waiting import until
 
 TALLYSTICK = [sys.executable, "-m", "tallystick"]

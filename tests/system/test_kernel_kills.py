@@ -10,8 +10,8 @@ import pytest
 
 from coordinator.auditing.verify import verify
 from coordinator.writer.failpoints import VARIABLE, Failpoint
-from tests.launcher import launch
 from tests.ledgers import KeyOffice, log_rows
+from tests.real.launcher import launch
 from tests.system.kernel_driver import order
 
 RANDOM_KILLS = 20

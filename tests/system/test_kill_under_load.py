@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 
 from coordinator.writer.failpoints import Failpoint
-from tests.servers import Connection, tallystick
+from tests.real.servers import Connection, tallystick
 
 CONNECTIONS = 8
 RANDOM_KILLS = 20

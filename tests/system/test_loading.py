@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from tests.servers import HTTP, CoordinatorProcess
+from tests.real.servers import HTTP, CoordinatorProcess
 
 
 class Telling(CoordinatorProcess):

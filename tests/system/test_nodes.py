@@ -6,9 +6,9 @@ import httpx
 import pytest
 
 from coordinator.residues.store import kept_in, residues_in
-from tests.clusters import Cluster, head_of
+from tests.real.clusters import Cluster, head_of
+from tests.real.servers import HTTP, tallystick
 from tests.residue_files import residue_file
-from tests.servers import HTTP, tallystick
 from tests.waiting import until
 
 pytestmark = pytest.mark.drill

@@ -3,7 +3,7 @@
 from contextlib import suppress
 from pathlib import Path
 
-from tests.servers import HTTP
+from tests.real.servers import HTTP
 from tests.waiting import until
 
 

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from core.timestamps import SECOND, from_iso
-from tests.crews import WorkerProcess
-from tests.servers import HTTP, CoordinatorProcess
+from tests.real.crews import WorkerProcess
+from tests.real.servers import HTTP, CoordinatorProcess
 from tests.waiting import until
 
 HEARTBEAT, HALF_A_MINUTE = 30, 30

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.servers import HTTP, CoordinatorProcess, tallystick
+from tests.real.servers import HTTP, CoordinatorProcess, tallystick
 from tests.waiting import until
 
 P, SIGMA = 8_000_000_000_012_429, "1:716873880"  # GMP-ECM found it with B1 = 2000, B2 = 200000

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.servers import HTTP, free_port
+from tests.real.servers import HTTP, free_port
 from tests.waiting import until
 
 ROOT = Path(__file__).parents[2]

@@ -9,8 +9,8 @@ import httpx
 import pytest
 
 from coordinator.writer.failpoints import VARIABLE
+from tests.real.servers import HTTP, CoordinatorProcess
 from tests.residue_files import residue_file
-from tests.servers import HTTP, CoordinatorProcess
 from workers.factoring.gmp_ecm import candidates
 
 B1, CURVES = 2000, 40

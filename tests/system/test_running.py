@@ -14,8 +14,8 @@ import yaml
 
 from coordinator.cli.main import tallystick as commands
 from coordinator.configuring import load
-from tests.launcher import ROOT
-from tests.servers import HTTP, tallystick
+from tests.real.launcher import ROOT
+from tests.real.servers import HTTP, tallystick
 from tests.waiting import until
 
 PAGE = (ROOT / "docs" / "how-to" / "running.md").read_text()

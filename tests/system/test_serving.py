@@ -16,7 +16,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
-from tests.servers import HTTP, CoordinatorProcess, tallystick
+from tests.real.servers import HTTP, CoordinatorProcess, tallystick
 from tests.waiting import PATIENCE_SECONDS, until
 
 SSE = {"Accept": "text/event-stream"}

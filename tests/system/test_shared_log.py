@@ -13,7 +13,7 @@ from coordinator.pen.joining import wait_for_pen
 from coordinator.pen.pen import Database
 from coordinator.pen.postgres import PostgresPen
 from tests.ledgers import following, key_created
-from tests.servers import HTTP, Connection, CoordinatorProcess, tallystick
+from tests.real.servers import HTTP, Connection, CoordinatorProcess, tallystick
 from tests.waiting import until
 
 CONNECTIONS = 6

@@ -3,8 +3,8 @@
 import pytest
 
 from core.timestamps import SECOND, from_iso
-from tests.crews import WorkerProcess
-from tests.servers import HTTP, CoordinatorProcess
+from tests.real.crews import WorkerProcess
+from tests.real.servers import HTTP, CoordinatorProcess
 from tests.waiting import until
 from workers.lease import LEAST_SECONDS
 

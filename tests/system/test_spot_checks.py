@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from core.factoring.formats.residue_lines import read_residues
-from tests.servers import HTTP, CoordinatorProcess
+from tests.real.servers import HTTP, CoordinatorProcess
 from tests.waiting import PATIENCE_SECONDS, until
 from workers.display import LogLines
 from workers.executors import Desk, Seat

@@ -14,7 +14,7 @@ from core.events.chain import row_hash
 from core.events.envelope import NewEvent
 from core.events.fact import Fact
 from tests.ledgers import following, key_created, log_rows, spoil
-from tests.servers import HTTP, CoordinatorProcess, tallystick
+from tests.real.servers import HTTP, CoordinatorProcess, tallystick
 
 
 class Teleported(Fact, frozen=True):

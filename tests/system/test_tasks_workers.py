@@ -7,9 +7,9 @@ import httpx
 import pytest
 
 from core.tasks.queue import GROUP, QUICK
-from tests.crews import WorkerProcess
-from tests.servers import HTTP, CoordinatorProcess
-from tests.valkeys import ValkeyProcess
+from tests.real.crews import WorkerProcess
+from tests.real.servers import HTTP, CoordinatorProcess
+from tests.real.valkeys import ValkeyProcess
 from tests.waiting import until
 
 HARD = {"operation": "factor", "args": [str((10**149 + 183) * (10**150 + 67))]}

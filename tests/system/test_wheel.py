@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from coordinator.cli.ending import Exit
-from tests.servers import HTTP, free_port
+from tests.real.servers import HTTP, free_port
 
 ROOT = Path(__file__).parents[2]
 

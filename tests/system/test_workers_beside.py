@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.crews import with_one_ecm
-from tests.servers import HTTP, CoordinatorProcess
+from tests.real.crews import with_one_ecm
+from tests.real.servers import HTTP, CoordinatorProcess
 from tests.waiting import PATIENCE_SECONDS, until
 
 pytestmark = pytest.mark.slow

@@ -7,9 +7,9 @@ from subprocess import PIPE
 
 import pytest
 
-from tests.crews import with_one_ecm
-from tests.launcher import launch
-from tests.servers import HTTP, CoordinatorProcess
+from tests.real.crews import with_one_ecm
+from tests.real.launcher import launch
+from tests.real.servers import HTTP, CoordinatorProcess
 from workers.factoring.gmp_ecm import candidates
 
 LONG_ENOUGH = 240

@@ -12,8 +12,8 @@ from contextlib import suppress
 
 import pytest
 
-from tests.crews import with_one_ecm
-from tests.servers import tallystick
+from tests.real.crews import with_one_ecm
+from tests.real.servers import tallystick
 from tests.waiting import until
 
 WITH_A_FACTOR = "(10^12+39)*(10^40+121)"

@@ -12,8 +12,8 @@ from coordinator.log.schema import prepare
 from coordinator.log.session import NotShared, SessionLost
 from coordinator.log.sqlite import SqliteEventLog
 from tests.ledgers import data_directory, following, key_created, log_rows, spoil
-from tests.postgreses import OWNER, ROLE
-from tests.servers import tallystick
+from tests.real.postgreses import OWNER, ROLE
+from tests.real.servers import tallystick
 from tests.waiting import until
 
 

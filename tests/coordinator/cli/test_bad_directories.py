@@ -13,7 +13,7 @@ import pytest
 
 from coordinator.cli.ending import Exit
 from tests.ledgers import data_directory
-from tests.servers import tallystick
+from tests.real.servers import tallystick
 from tests.waiting import PATIENCE_SECONDS
 
 KEPT = "kept.ndjson"

@@ -10,7 +10,7 @@ import pytest
 
 from coordinator.cli.ending import Exit
 from tests.ledgers import data_directory
-from tests.servers import CoordinatorProcess
+from tests.real.servers import CoordinatorProcess
 
 _MOUNTED = 'mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && exec "$@"'
 

@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 
 from coordinator.cli.ending import Exit
-from tests.gmp_ecms import both_builds
-from tests.gmp_ecms import run as run_ecm
+from tests.real.gmp_ecms import both_builds
+from tests.real.gmp_ecms import run as run_ecm
 
 SUBMIT = ("POST", "/api/v1/submit_result")
 N = 1_000_000_007 * (10**30 + 57) * (10**31 + 33)

@@ -6,7 +6,7 @@ import pytest
 from coordinator.cli.ending import Exit
 from coordinator.cli.serve import serve
 from coordinator.configuring import described
-from tests.launcher import launch
+from tests.real.launcher import launch
 from tests.waiting import PATIENCE_SECONDS
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from coordinator.cli.ending import Exit
 from coordinator.log.lock import locked
-from tests.launcher import launch
+from tests.real.launcher import launch
 from tests.waiting import PATIENCE_SECONDS, until
 
 

@@ -14,7 +14,7 @@ from core.events.envelope import Event
 from core.leases.events import LeaseEnded
 from core.notifications.state import Alarm
 from core.timestamps import from_iso
-from tests.receivers import SPACE, Receiver
+from tests.real.receivers import SPACE, Receiver
 from tests.waiting import until
 
 NUMBER = str((10**39 + 3) * (10**40 + 121))

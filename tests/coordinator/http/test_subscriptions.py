@@ -3,7 +3,7 @@
 import pytest
 
 from coordinator.webhooks.signing import signature_headers
-from tests.receivers import SPACE, Receiver
+from tests.real.receivers import SPACE, Receiver
 from tests.waiting import until
 
 ADDRESS = "/api/v1/admin/subscriptions"

@@ -20,7 +20,7 @@ from coordinator.log.session import FRESH_SECONDS, SILENCE_SECONDS, NotShared, S
 from coordinator.log.shared import top_up
 from coordinator.log.sqlite import NotALog, SqliteEventLog
 from tests.ledgers import following, key_created, keys_in
-from tests.postgreses import OWNER, ROLE
+from tests.real.postgreses import OWNER, ROLE
 from tests.waiting import PATIENCE_SECONDS, until
 
 

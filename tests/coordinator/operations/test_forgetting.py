@@ -21,7 +21,7 @@ from core.deciding import Order
 from core.refusals import Busy, Conflict, Unknown
 from projections.clients.state import client_numbered, names
 from tests.profiles import trying
-from tests.servers import files_holding
+from tests.real.servers import files_holding
 
 
 def on_a_node(directory, story):

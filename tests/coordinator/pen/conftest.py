@@ -4,7 +4,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from tests.bare_nodes import BareNode
+from tests.real.bare_nodes import BareNode
 
 
 @pytest.fixture

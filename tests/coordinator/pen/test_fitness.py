@@ -11,7 +11,7 @@ from coordinator.log.schema import NEWEST
 from coordinator.log.session import NotShared, Session
 from coordinator.pen import fitness
 from coordinator.pen.fitness import fitness_of
-from tests.postgreses import OWNER, PostgresProcess
+from tests.real.postgreses import OWNER, PostgresProcess
 
 
 @pytest.fixture

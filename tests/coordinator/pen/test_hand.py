@@ -9,7 +9,7 @@ import pytest
 from coordinator.pen import hand
 from coordinator.pen.pen import OTHER
 from coordinator.pen.standing import Standing
-from tests.postgreses import OWNER
+from tests.real.postgreses import OWNER
 from tests.waiting import until
 
 

@@ -12,7 +12,7 @@ from coordinator.pen.pen import OTHER, Database
 from coordinator.unavailable import Unavailable
 from core.events.chain import HeadMoved
 from core.events.log import InDoubt
-from tests.postgreses import OWNER
+from tests.real.postgreses import OWNER
 from tests.waiting import until
 
 

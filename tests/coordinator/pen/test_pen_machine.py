@@ -20,8 +20,8 @@ from coordinator.pen import postgres as pens
 from coordinator.unavailable import Unavailable
 from core.events.chain import HeadMoved
 from core.events.log import InDoubt
-from tests.bare_nodes import BareNode
 from tests.profiles import running
+from tests.real.bare_nodes import BareNode
 
 NODES = st.integers(0, 2)
 WARNS = """

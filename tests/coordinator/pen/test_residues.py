@@ -14,8 +14,8 @@ from coordinator.log.sqlite import SqliteEventLog
 from coordinator.pen.residues import PIECE_BYTES, SharedResidues
 from coordinator.residues.store import ResidueStore
 from coordinator.unavailable import Unavailable
-from tests.bare_nodes import BareNode
-from tests.postgreses import OWNER, ROLE
+from tests.real.bare_nodes import BareNode
+from tests.real.postgreses import OWNER, ROLE
 from tests.residue_files import keeping, kept
 
 CONTENT = b"residues\n" * (PIECE_BYTES // 4)

@@ -8,7 +8,7 @@ import pytest
 from coordinator.pen.pen import Database
 from core.events.chain import HeadMoved
 from core.events.log import InDoubt
-from tests.postgreses import PostgresProcess
+from tests.real.postgreses import PostgresProcess
 from tests.waiting import until
 
 pytestmark = pytest.mark.drill

@@ -15,7 +15,7 @@ from core.deciding import Order
 from core.steering.commands import Pause, Resume
 from core.tasks.commands import FinishTask, SubmitTask
 from core.tasks.queue import ALL, GROUP, HELD, PAUSED, QUICK, SLOW, QueuedTask, paused_for
-from tests.valkeys import ValkeyProcess
+from tests.real.valkeys import ValkeyProcess
 from tests.waiting import until
 
 

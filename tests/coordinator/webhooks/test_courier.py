@@ -18,7 +18,7 @@ from core.factoring.commands import SubmitComposite
 from core.notifications.commands import RaiseAlarm, Subscribe
 from core.tasks.commands import SubmitTask
 from tests.office import Office
-from tests.receivers import SPACE, Receiver, fails_at_random
+from tests.real.receivers import SPACE, Receiver, fails_at_random
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 HERE = Guard((SPACE,), 1)

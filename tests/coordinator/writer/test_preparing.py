@@ -15,8 +15,8 @@ from coordinator.writer.writer import Writer
 from core.access.commands import CreateKey
 from core.deciding import Order
 from core.refusals import BadInput, Conflict
-from tests.launcher import ROOT
 from tests.ledgers import START, KeyOffice, create
+from tests.real.launcher import ROOT
 
 
 class Spelled(msgspec.Struct, frozen=True):

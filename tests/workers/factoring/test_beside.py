@@ -9,7 +9,7 @@ import pytest
 from gmpy2 import is_prime, mpz, next_prime
 
 from core.timestamps import SECOND, to_iso
-from tests.gmp_ecms import both_builds
+from tests.real.gmp_ecms import both_builds
 from tests.waiting import until
 from workers.display import LogLines
 from workers.executors import Desk, Seat, WorkFailed

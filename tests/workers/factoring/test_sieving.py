@@ -6,7 +6,7 @@ import signal
 import gmpy2
 import pytest
 
-from tests.servers import HTTP
+from tests.real.servers import HTTP
 from workers.factoring.quadratic_sieve import sieve
 
 C9 = 10_007 * 10_037

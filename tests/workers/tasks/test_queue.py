@@ -9,7 +9,7 @@ import pytest
 from coordinator.reactors.queue import TaskQueue
 from coordinator.reactors.valkey_server import ValkeyServer
 from core.tasks.queue import ALL, HELD, QUICK, SLOW, QueuedTask, paused_for
-from tests.valkeys import ValkeyProcess
+from tests.real.valkeys import ValkeyProcess
 from tests.waiting import until
 from workers.ending import Ending
 from workers.executors import Desk

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from structlog.testing import capture_logs
 
-from tests.servers import HTTP, tallystick
+from tests.real.servers import HTTP, tallystick
 from tests.workers.test_worker import CURVES, SLOWER, WITH_A_FACTOR, curves_of
 from workers.wire.coordinator import Away, Coordinator
 

@@ -3,7 +3,7 @@ import pytest
 from coordinator.cli.ending import Exit
 from coordinator.cli.reaching import wire
 from tests.coordinator.cli.conftest import Stub
-from tests.servers import tallystick
+from tests.real.servers import tallystick
 
 UNIDENTIFIED = 401, {"detail": "Admin API key required. Provide X-Admin-Key header."}
 WAY_IN = "set TALLYSTICK_ADMIN_KEY_FILE=DATA_DIR/admin.key, where DATA_DIR is the coordinator's data directory"

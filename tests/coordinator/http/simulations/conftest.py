@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from tests.servers import CoordinatorProcess
+from tests.real.servers import CoordinatorProcess
 
 
 @pytest.fixture(scope="package")

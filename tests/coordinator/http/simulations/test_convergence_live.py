@@ -8,7 +8,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
-from tests.servers import CoordinatorProcess
+from tests.real.servers import CoordinatorProcess
 
 SOON = 10
 

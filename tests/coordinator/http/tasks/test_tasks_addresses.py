@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from tests.valkeys import ValkeyProcess
+from tests.real.valkeys import ValkeyProcess
 from tests.waiting import until
 
 LONG = "7" * 10_000

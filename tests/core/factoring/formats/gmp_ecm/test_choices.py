@@ -5,7 +5,7 @@ import subprocess
 import pytest
 
 from core.factoring.formats.gmp_ecm.choices import fastest_param
-from tests.gmp_ecms import PROGRAMS, build
+from tests.real.gmp_ecms import PROGRAMS, build
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import pytest
 
 from core.factoring.formats.residue_lines import read_residues
-from tests.gmp_ecms import both_builds, run
+from tests.real.gmp_ecms import both_builds, run
 
 P, Q, R = 10**17 + 3, 10**19 + 51, 10**23 + 117
 

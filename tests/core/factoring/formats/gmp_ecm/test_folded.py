@@ -4,7 +4,7 @@ import pytest
 
 from core.factoring.formats.gmp_ecm.transcript import parse_output
 from tests.core.factoring.formats.gmp_ecm.counted import A
-from tests.gmp_ecms import both_builds, run
+from tests.real.gmp_ecms import both_builds, run
 
 B = (10**35 + 69) * (10**32 + 49)
 

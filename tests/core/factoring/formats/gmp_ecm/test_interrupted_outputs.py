@@ -5,7 +5,7 @@ from gmpy2 import next_prime
 
 from core.factoring.curves import STAGE_1_ONLY, Bounds
 from tests.core.factoring.formats.gmp_ecm.counted import A, bounds_of, credited, shown
-from tests.gmp_ecms import both_builds, interrupted, run
+from tests.real.gmp_ecms import both_builds, interrupted, run
 
 LONG = int(next_prime(10**300) * next_prime(10**301))
 

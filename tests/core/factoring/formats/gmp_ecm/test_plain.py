@@ -8,8 +8,8 @@ from core.factoring.formats.gmp_ecm import transcript
 from core.factoring.formats.gmp_ecm.plain import plain_output
 from core.factoring.formats.gmp_ecm.transcript import parse_output
 from tests.core.factoring.formats.gmp_ecm.counted import A
-from tests.gmp_ecms import both_builds, run
 from tests.grammars import outputs
+from tests.real.gmp_ecms import both_builds, run
 
 KINDS = (
     "B1=11000, B2=1873422, polynomial x^1, sigma=1:",

