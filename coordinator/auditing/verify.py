@@ -100,10 +100,9 @@ class Verification(msgspec.Struct, frozen=True):
         found = self.draws
         if not found.reports:
             return ""
-        return (
-            f" Drawn to be checked: {count_of(found.checks, 'curve')} of {count_of(found.reports, 'report')}; those of"
-            f" {count_of(found.again, 'report')}, whose secrets are opened, were drawn again alike."
-        )
+        drawn = f"{count_of(found.checks, 'curve')} of {count_of(found.reports, 'report')}"
+        again = f"drawn again by the secrets that are open: {count_of(found.again, 'report')}, all alike"
+        return f" Drawn to be checked: {drawn}; {again if found.again else 'no secret of theirs is open yet'}."
 
     @property
     def _agreed(self) -> str:

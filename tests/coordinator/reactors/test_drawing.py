@@ -145,7 +145,7 @@ def test_a_secret_is_opened_when_its_day_is_over_and_all_that_it_drew_is_handed_
     told, found = story(tell)
     assert told >= 3, "a check that nobody makes keeps it secret for two days"
     assert (found.draws.reports, found.draws.again) == (2, 2)
-    assert "were drawn again alike" in found.sentence
+    assert "; drawn again by the secrets that are open: 2 reports, all alike." in found.sentence
     assert (tmp_path / DRAWS_FILE).stat().st_mode & 0o077 == 0
 
 
@@ -163,6 +163,7 @@ def test_when_the_secrets_are_lost_others_are_drawn_with_and_the_log_says_so(sto
     told, found = story(tell)
     assert told.chain == 2
     assert found.draws.reports == 2
+    assert " of 2 reports; no secret of theirs is open yet." in found.sentence
     assert list(tmp_path.glob(f"{DRAWS_FILE}.until-*"))
 
 
