@@ -155,6 +155,12 @@ KEPT = [
         [KeyCreated(key=2, hash="h", roles=("work",), label="desk", user="user-1")],
         id="a renewed key inherits",
     ),
+    pytest.param(
+        known(a_key(1)),
+        RenewKey(1, "h", LATER),
+        [KeyCreated(key=2, hash="h", roles=("work",), label="desk", user="user-1", expires_at=LATER)],
+        id="and lasts as long as is said",
+    ),
     pytest.param(known(), RevokeKey(2), [KeyRevoked(key=2)], id="a key is revoked"),
     pytest.param(
         known(a_key(1, used_at=NOW), a_key(2)),

@@ -39,7 +39,7 @@ def test_a_lease_has_run_out_at_its_end_and_not_before():
     assert leases.expire(a_lease(1), "counting", NOW) == []
     assert leases.expire(None, "counting", NOW) == []
     (event,) = leases.expire(a_lease(0), "counting", NOW)
-    assert event.fact == LeaseEnded("w", "counting", "expired", "")
+    assert (event.fact, event.cause) == (LeaseEnded("w", "counting", "expired", ""), 5)
 
 
 def test_nothing_happens_to_a_lease_that_has_ended():

@@ -2,6 +2,7 @@
 
 import pytest
 
+from coordinator.http.admission import limits as buckets
 from coordinator.http.admission.limits import Limits
 from coordinator.http.requests.refusals import TooMany
 from core.timestamps import SECOND
@@ -22,9 +23,15 @@ def test_a_backlog_is_taken_at_once_and_then_so_many_a_second():
 
 def test_each_client_and_each_key_has_a_bucket_of_its_own():
     limits = Limits(per_second=1, at_once=1)
-    for actor, client in ((None, "alice"), (None, "bob"), ("key-1", "alice"), ("key-1", None)):
+    for actor, client, called in (
+        (None, "alice", "the client 'alice'"),
+        (None, "bob", "the client 'bob'"),
+        ("key-1", "alice", "the client 'alice'"),
+        ("key-1", None, "this key"),
+        (None, None, "callers without a name"),
+    ):
         limits.take(actor, client, 0)
-        with pytest.raises(TooMany):
+        with pytest.raises(TooMany, match=f"came from {called} for long"):
             limits.take(actor, client, 0)
 
 
@@ -55,3 +62,17 @@ def test_a_client_that_is_forgotten_has_no_bucket_any_more():
     limits.take(None, "alice", 0)
     with pytest.raises(TooMany):
         limits.take(None, "bob", 0)
+
+
+def test_of_more_callers_than_are_remembered_the_first_ones_are_forgotten(monkeypatch):
+    monkeypatch.setattr(buckets, "_REMEMBERED", 2)
+    limits = Limits(per_second=1, at_once=1)
+    for client in ("alice", "bob"):
+        limits.take(None, client, 0)
+    with pytest.raises(TooMany):
+        limits.take(None, "alice", 0)
+    limits.take(None, "carol", 0)
+    for client in ("bob", "carol"):
+        with pytest.raises(TooMany):
+            limits.take(None, client, 0)
+    limits.take(None, "alice", 0)
