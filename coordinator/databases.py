@@ -1,5 +1,6 @@
 """SQLite files that are read and not written, wherever they lie."""
 
+import errno
 import os
 from pathlib import Path
 
@@ -11,12 +12,16 @@ def uri_for_reading(path: Path) -> str:
     in a snapshot or on a disk that is mounted for reading, those of the writer serve; where there are none, nobody writes.
 
     Raises:
-        OSError: its writer was cut off there, which only who may write can put right.
+        OSError: this user may not read the file, or what is kept beside it, of which SQLite does not say which; or its writer
+            was cut off there, which only who may write can put right. A sentence.
     """
     place = path.absolute()
-    uri = f"{place.as_uri()}?mode=ro"
     log, notes = (place.with_name(f"{place.name}{suffix}") for suffix in ("-wal", "-shm"))
-    if notes.exists() or not place.exists() or os.access(place.parent, os.W_OK):
+    for file in (place, log, notes):
+        if file.exists() and not os.access(file, os.R_OK):
+            raise OSError(f"{file} can't be read: {os.strerror(errno.EACCES)}.")
+    uri = f"{place.as_uri()}?mode=ro"
+    if not place.exists() or os.access(place.parent, os.W_OK) or (log.exists() and notes.exists()):
         return uri
     if log.exists() and log.stat().st_size:
         raise OSError(

@@ -1,5 +1,6 @@
 """Commands that only read, on a data directory where nothing can be written: a snapshot, or a disk mounted for reading."""
 
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -12,6 +13,8 @@ from coordinator.cli.ending import Exit
 from tests.ledgers import data_directory
 from tests.real.servers import CoordinatorProcess
 
+_WITHOUT = "-dac_override,-dac_read_search"
+_AS_ANYBODY = ("setpriv", "--bounding-set", _WITHOUT, "--inh-caps", _WITHOUT) if os.geteuid() == 0 else ()
 _MOUNTED = 'mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && exec "$@"'
 
 
@@ -59,3 +62,23 @@ def test_a_log_whose_writer_was_cut_off_says_what_reading_it_takes(directory, tm
     )
     done = run(copy, tmp_path, "verify")
     assert (done.returncode, done.stderr) == (Exit.REFUSED, said)
+
+
+@pytest.mark.parametrize("name", ["client-keys.db", "log.db-wal", "log.db-shm"])
+def test_a_file_that_this_user_may_not_read_is_named(name, directory, tmp_path):
+    copy = tmp_path / "copy"
+    shutil.copytree(directory, copy)
+    (copy / name).touch()
+    (copy / name).chmod(0)
+    for command in (("verify",), ("export", "out.ndjson")):
+        words = [*_AS_ANYBODY, sys.executable, "-m", "coordinator.cli", *command, "--data-dir", copy]
+        done = subprocess.run(list(map(str, words)), capture_output=True, text=True, check=False, cwd=tmp_path)
+        assert (done.returncode, done.stderr) == (Exit.REFUSED, f"{copy / name} can't be read: Permission denied.\n")
+
+
+def test_notes_that_a_writer_left_without_its_log_are_not_in_the_way(directory, tmp_path):
+    copy = tmp_path / "copy"
+    shutil.copytree(directory, copy)
+    (copy / "log.db-shm").write_bytes(bytes(32_768))
+    done = run(copy, tmp_path, "verify")
+    assert done.returncode == Exit.DONE, done.stderr
