@@ -22,6 +22,7 @@ _NOT_BELONGING = (
     "moments",
     "restoring",
     "workers",
+    "last-backup",
     FILE_SYSTEMS_OWN,
 )
 _NAMES = "client-keys.db"

@@ -109,13 +109,12 @@ def read_manifest(directory: Path) -> Manifest:
 
 
 def copy_file(source: Path, target: Path) -> None:
-    """Copy a file with its mode; the copy is on disk when this returns."""
+    """Copy what a file holds; the copy is on disk when this returns."""
     target.parent.mkdir(parents=True, exist_ok=True)
     with source.open("rb") as read, target.open("wb") as written:
         shutil.copyfileobj(read, written, _READ_AT_ONCE)
         written.flush()
         os.fsync(written.fileno())
-    shutil.copymode(source, target)
 
 
 def kept_file(directory: Path, path: Path) -> KeptFile:

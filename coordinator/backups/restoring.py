@@ -5,7 +5,7 @@ from pathlib import Path
 
 from coordinator.auditing.exporting import FILE_SYSTEMS_OWN
 from coordinator.auditing.verify import problem_in
-from coordinator.backups.manifest import Manifest, NotABackup, copy_file, kept_file, read_manifest
+from coordinator.backups.manifest import Manifest, NotABackup, copy_file, kept_file, note_backup, read_manifest
 from coordinator.durable import rename_durably
 from coordinator.heads import book
 from coordinator.log.lock import filled
@@ -16,6 +16,7 @@ from core.refusals import Conflict
 
 _LOG = "log.db"
 _STAGING = "restoring"
+_FOR_ALL = {_LOG, book.FILE}
 _NO_MATTER = {"lock", _STAGING, FILE_SYSTEMS_OWN}
 
 
@@ -35,22 +36,24 @@ def restore(backup: Path, directory: Path, report: Report = unreported) -> Manif
         DirectoryInUse: a coordinator works there.
     """
     manifest = read_manifest(backup)
-    if directory.exists() and {entry.name for entry in directory.iterdir()} - _NO_MATTER:
-        raise Conflict(f"{directory} is not empty; restore into a directory that is, or one that is not there yet.")
     with filled(directory):
+        if {entry.name for entry in directory.iterdir()} - _NO_MATTER:
+            raise Conflict(f"{directory} is not empty; restore into a directory that is, or one that is not there yet.")
         staging = directory / _STAGING
         shutil.rmtree(staging, ignore_errors=True)
-        staging.mkdir()
+        staging.mkdir(mode=0o700)
         try:
             for kept in manifest.files:
                 copy_file(_found(backup, kept.path), staging / kept.path)
                 if kept_file(staging, staging / kept.path) != kept:
                     raise NotABackup(f"{backup / kept.path} is not what it was when the backup was taken.")
             _check_log(staging / _LOG, manifest, report)
+            _keep_from_others(staging)
             for entry in sorted(staging.iterdir(), key=_last_the_log):
                 rename_durably(entry, directory / entry.name)
         finally:
             shutil.rmtree(staging, ignore_errors=True)
+        note_backup(directory, manifest)
     return manifest
 
 
@@ -59,6 +62,13 @@ def _found(backup: Path, name: str) -> Path:
     if not path.is_file():
         raise NotABackup(f"{path} is missing from the backup.")
     return path
+
+
+def _keep_from_others(staging: Path) -> None:
+    """Let nobody else read keys: of a backup that was copied about, modes tell how it was copied, not what it holds."""
+    for path in staging.iterdir():
+        if path.is_file() and path.name not in _FOR_ALL:
+            path.chmod(0o600)
 
 
 def _check_log(path: Path, manifest: Manifest, report: Report) -> None:

@@ -126,6 +126,7 @@ def _copy_if_there(source: Path, target: Path) -> None:
     """Copy a file; one that has been removed since it was listed belongs to the log no more."""
     try:
         copy_file(source, target)
+        shutil.copymode(source, target)
     except FileNotFoundError:
         target.unlink(missing_ok=True)
 

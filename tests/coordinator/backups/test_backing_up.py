@@ -7,7 +7,7 @@ import sqlite3
 import pytest
 
 from coordinator.auditing.verify import verify
-from coordinator.backups.manifest import FILE, NotABackup, read_manifest
+from coordinator.backups.manifest import FILE, NOTE, NotABackup, backed_up_at, read_manifest
 from coordinator.backups.restoring import restore
 from coordinator.backups.taking import back_up
 from coordinator.log.checking import Damaged
@@ -16,6 +16,7 @@ from coordinator.log.sqlite import NotALog
 from coordinator.sealing import SealingKeys
 from core.access.commands import CreateKey
 from core.refusals import Conflict
+from core.timestamps import to_iso
 from tests.golden.scenes.residues import keep_residues
 from tests.office import Office
 
@@ -66,6 +67,24 @@ def test_what_is_restored_is_the_log_as_it_was_and_goes_on_from_there(office, tm
     hand_out(again, "another third")
     again.close()
     assert verify(there, refold=False).holds
+
+
+def test_whatever_modes_a_copied_backup_has_keys_are_the_owners_alone_and_all_can_be_written(office, tmp_path):
+    copy, there = tmp_path / "copy", tmp_path / "there"
+    back_up(office.directory, copy)
+    (copy / "admin.key").chmod(0o644)
+    (copy / "log.db").chmod(0o444)
+    restore(copy, there)
+    assert (there / "admin.key").stat().st_mode & 0o777 == 0o600
+    assert (there / "log.db").stat().st_mode & 0o200
+
+
+def test_when_a_backup_was_taken_is_known_where_it_is_restored_and_is_no_part_of_it(office, tmp_path):
+    back_up(office.directory, tmp_path / "first")
+    again = back_up(office.directory, tmp_path / "again")
+    assert shown(tmp_path / "again") == shown(tmp_path / "first")
+    restore(tmp_path / "again", tmp_path / "there")
+    assert to_iso(backed_up_at(tmp_path / "there")) == again.taken_at
 
 
 def test_a_projection_that_is_ahead_of_a_log_put_back_is_built_anew(office, tmp_path):
@@ -195,7 +214,7 @@ def test_what_a_killed_restore_left_is_swept_away_by_the_next(office, tmp_path):
     (there / "restoring").mkdir(parents=True)
     (there / "restoring" / "half").write_text("half")
     restore(copy, there)
-    assert shown(there) == {"lock", "log.db", "admin.key", "uploads/a.list", FILE} - {FILE}
+    assert shown(there) == {"lock", "log.db", "admin.key", "uploads/a.list", NOTE}
 
 
 def test_residue_files_that_the_log_needs_are_taken_along_and_missed_when_they_are_not_there(office, tmp_path):
