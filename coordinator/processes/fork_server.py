@@ -15,6 +15,7 @@ import signal
 import socket
 import sys
 import traceback
+from contextlib import suppress
 from functools import partial
 from importlib import import_module
 from io import BufferedRWPair
@@ -116,11 +117,9 @@ def work(line: socket.socket, idle_seconds: float) -> None:
 
     The first thing may take as long as it likes to come: whoever wanted a child has not got to asking it yet.
     """
-    with line, line.makefile("rwb") as file:
-        try:
-            say(file, pickle.dumps(os.getpid()))
-        except OSError:  # whoever wanted it has gone
-            return
+    # Whoever wanted it may be gone at any moment: then nobody is left to tell, also of what the file has not sent yet.
+    with suppress(OSError), line, line.makefile("rwb") as file:
+        say(file, pickle.dumps(os.getpid()))
         waiting = select.poll()
         waiting.register(line, select.POLLIN)
         patience = None

@@ -5,6 +5,7 @@ import pickle
 import resource
 import select
 import signal
+import socket
 import threading
 import time
 from concurrent.futures import BrokenExecutor
@@ -14,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from coordinator.processes.children import Children, ForkServer
-from coordinator.processes.fork_server import hear, say
+from coordinator.processes.fork_server import hear, say, work
 from tests.waiting import until
 
 
@@ -96,6 +97,22 @@ def test_a_child_waits_for_the_first_question_however_long_that_takes():
         say(file, pickle.dumps((abs, (-1,))))
         assert hear(file) == (True, 1)
     fork_server.end()
+
+
+def test_a_child_ends_quietly_whose_asker_has_gone_before_it_began():
+    asker, line = socket.socketpair()
+    asker.close()
+    work(line, 1.0)
+    assert line.fileno() == -1
+
+
+def test_a_child_ends_quietly_whose_asker_goes_before_it_answers():
+    asker, line = socket.socketpair()
+    asked = asker.detach()
+    with open(os.dup(asked), "wb") as file:  # noqa: PTH123 - a descriptor is wanted
+        say(file, pickle.dumps((os.close, (asked,))))
+    work(line, 1.0)
+    assert line.fileno() == -1
 
 
 def test_a_child_that_dies_is_replaced(children):
