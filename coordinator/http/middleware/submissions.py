@@ -35,13 +35,24 @@ from core.factoring.commands import Claim, ReportAttempt, ReportCurves, SubmitCo
 from core.factoring.formats.gmp_ecm.beside import NAMES as BESIDE
 from core.factoring.formats.gmp_ecm.beside import attempt_of
 from core.factoring.formats.gmp_ecm.choices import may_choose_param_0
+from core.factoring.formats.gmp_ecm.foreign import is_gmp_ecm
 from core.factoring.formats.gmp_ecm.shown import Shown, composite_of
-from core.factoring.formats.submission import Run, Told, claims_of, claims_of_curves, remarks_on, resumed_runs, runs_of
+from core.factoring.formats.submission import (
+    Run,
+    Told,
+    claims_of,
+    claims_of_curves,
+    remarks_on,
+    resumed_runs,
+    runs_of,
+    shows_what_ran,
+)
 from core.factoring.reporting import NotSubmitted
 from core.refusals import BadInput
 
 _PLAIN_NAMES = {"siqs": "qs"}
-_NOTHING_SHOWN = "The output shows no ECM curve of this number that was run to its end, so nothing was recorded."
+_KINDS = {"ecm": "ECM curve"} | {name: f"run of {method}" for method, name in BESIDE.items()}
+_NOTHING_SHOWN = "The output shows no {} of this number that was run to its end, so nothing was recorded."
 
 
 class Parameters(msgspec.Struct, frozen=True, kw_only=True):
@@ -128,11 +139,10 @@ def _commands(
     Raises:
         BadInput: there is nothing to be recorded, or a part of it is not acceptable.
     """
-    if data.method in BESIDE.values() and (shown.curves or shown.others):
-        told = replace(told, curves=0)
-    elif data.method != "ecm":
+    if data.method not in _KINDS or (data.method != "ecm" and not shows_what_ran(told, shown)):
         return [_attempt(data, output, composite, told, shown, method=_PLAIN_NAMES.get(data.method, data.method))]
-    curves = [_report_of(data, output, composite, run) for run in _runs(told, shown, stage_1)]
+    beside_runs = told if data.method == "ecm" else replace(told, curves=0)
+    curves = [_report_of(data, output, composite, run) for run in _runs(beside_runs, shown, stage_1)]
     others = [attempt_of(other, composite, _program(data), output) for other in shown.others]
     if curves:
         return [*curves, *others]
@@ -141,8 +151,8 @@ def _commands(
         first = replace(others[0], claims=claims, cpu_milliseconds=told.cpu_milliseconds)
         return [first, *others[1:]]
     if told.curves and not claims_of(told, shown):
-        raise BadInput(" ".join([_NOTHING_SHOWN, *remarks_on(told, shown)]))
-    return [_attempt(data, output, composite, replace(told, curves=0), shown, method="ecm")]
+        raise BadInput(" ".join([_NOTHING_SHOWN.format(_KINDS[data.method]), *remarks_on(told, shown)]))
+    return [_attempt(data, output, composite, replace(told, curves=0), shown, method=data.method)]
 
 
 def _report_of(data: Submission, output: str, composite: str, run: Run) -> ReportCurves:
@@ -204,6 +214,7 @@ def _told(data: Submission, ceiling_digits: int) -> Told:
         claims=tuple(found) if data.method == "ecm" else tuple(Claim(claim.factor) for claim in found),
         cpu_milliseconds=round((results.execution_time or 0) * 1000),
         may_be_param_0=number is not None and may_choose_param_0(number),
+        by_gmp_ecm=is_gmp_ecm(data.program),
     )
 
 

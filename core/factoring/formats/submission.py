@@ -46,6 +46,7 @@ class Told(Struct, frozen=True, gc=False):
         may_be_param_0: whether GMP-ECM may choose parametrisation 0 for the number by itself.
         claims: the factors found; the sigma of each like that above.
         cpu_milliseconds: what all of it took.
+        by_gmp_ecm: whether it is GMP-ECM's output that comes with them, if any does.
     """
 
     b1: int | None
@@ -56,6 +57,7 @@ class Told(Struct, frozen=True, gc=False):
     claims: tuple[Claim, ...]
     cpu_milliseconds: int
     may_be_param_0: bool = False
+    by_gmp_ecm: bool = False
 
 
 class Run(Struct, frozen=True, gc=False):
@@ -146,6 +148,11 @@ def remarks_on(told: Told, shown: Shown) -> list[str]:
     if told.curves and _without_b1(told, shown):
         remarks.append("b1 is missing, and no output shows it: the factor counts, and the curves don't.")
     remarks += _other_b1_in_words(told.b1, shown)
+    if told.curves and _shows_no_run(told, shown):
+        remarks.append(
+            "The output is none of GMP-ECM, which prints its name, or with -q the number: it shows that no curve was run."
+            " Without an output curves_completed is believed."
+        )
     seen = shown.over + (shown.unseen or 0)
     if shown.unseen is not None and told.curves > seen:
         remarks.append(
@@ -223,8 +230,20 @@ def _without_b1(told: Told, shown: Shown) -> bool:
     return told.b1 is None and not shown.curves and not shown.unfinished
 
 
+def shows_what_ran(told: Told, shown: Shown) -> bool:
+    """Tell whether an output says what was run, be it nothing, so that the fields need not be believed."""
+    return bool(shown.curves or shown.others) or shown.unseen == 0 or _shows_no_run(told, shown)
+
+
+def _shows_no_run(told: Told, shown: Shown) -> bool:
+    """Tell whether what should be GMP-ECM's output is what others say who could not start it, or who ended it."""
+    return told.by_gmp_ecm and shown.foreign
+
+
 def _unseen(told: Told, shown: Shown) -> int:
     """Return how many curves were run that the output does not show to be over."""
+    if _shows_no_run(told, shown):
+        return 0
     more = max(told.curves - shown.over, 0)
     return more if shown.unseen is None else min(more, shown.unseen)
 

@@ -10,6 +10,7 @@ from core.factoring.attempting import METHODS
 from core.factoring.commands import Claim, ReportAttempt, ReportCurves
 from core.factoring.curation.commands import Shelf
 from core.factoring.formats.gmp_ecm.beside import NAMES
+from core.factoring.formats.gmp_ecm.foreign import is_gmp_ecm
 from core.factoring.formats.gmp_ecm.shown import Shown, shown_in
 from core.factoring.formats.legacy import ATTEMPTS, COMPOSITES, Row
 from core.factoring.formats.submission import Run, Told, claims_of, runs_of
@@ -237,6 +238,7 @@ def _told(row: Row, found: Sequence[OldFactor]) -> Told:
         sigma=row.text("sigma") if ecm else "",
         claims=tuple(claims),
         cpu_milliseconds=max(row.milli("execution_time_seconds") or 0, 0),
+        by_gmp_ecm=is_gmp_ecm(row.text("program")),
     )
 
 

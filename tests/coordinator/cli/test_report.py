@@ -32,7 +32,8 @@ def file(tmp_path):
 
 @both_builds
 def test_an_output_is_looked_through_line_by_line_before_it_is_handed_in(run, taking, file, ecm):
-    text = run_ecm(ecm, "-param", 1, "-sigma", "1:12", "-c", 2, 100, 0, numbers=["10^40+7", str(N)])
+    text = run_ecm(ecm, "-param", 1, "-sigma", "1:12", 100, 0, numbers=["10^40+7", str(N)])
+    text += run_ecm(ecm, "-param", 1, "-sigma", "1:13", 100, 0, numbers=str(N))
     text += run_ecm(ecm, "-pm1", 100, 0, numbers=str(N))
     path = file(text)
     result = run("report", "--coordinator", taking.url, str(N), path, "--preview")

@@ -78,6 +78,7 @@ class Output(Struct, frozen=True, gc=False):
         unseen: how many curves that were run the text may lack: 0 of a whole one, None when it doesn't tell.
         numbers: those that are named, each once, as they were typed.
         mixed: whether several programs seem to have written at once, and on several numbers.
+        foreign: whether GMP-ECM printed nothing of it.
     """
 
     version: str | None = None
@@ -88,3 +89,4 @@ class Output(Struct, frozen=True, gc=False):
     unseen: int | None = None
     numbers: tuple[str, ...] = ()
     mixed: bool = False
+    foreign: bool = False

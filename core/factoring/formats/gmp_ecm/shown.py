@@ -11,13 +11,15 @@ from itertools import groupby
 
 from gmpy2 import mpz
 from msgspec import Struct
+from msgspec.structs import replace
 
-from core.factoring.curves import Bounds, bounds_of
+from core.factoring.curves import bounds_of
 from core.factoring.formats.expressions import number_from
 from core.factoring.formats.gmp_ecm.beside import OtherRun, together
 from core.factoring.formats.gmp_ecm.crediting import Credit, credit_of, way_of
 from core.factoring.formats.gmp_ecm.output import Curve, Output
 from core.factoring.formats.gmp_ecm.ownership import Ownership
+from core.factoring.formats.gmp_ecm.ran import Ran, furthest, in_one
 from core.factoring.formats.gmp_ecm.transcript import parse_output
 from core.factoring.mathematics.stage2 import polynomial_spelled, stage2_of
 from core.refusals import BadInput
@@ -27,29 +29,14 @@ _SEVERAL_AT_ONCE = (
     "of several programs that wrote into one text at once, so that it doesn't tell on which number; the output of each by"
     " itself counts"
 )
-
-
-class Ran(Struct, frozen=True, gc=False):
-    """An ECM curve, as far as it counts.
-
-    Attributes:
-        bounds: how far it was run, with the polynomial that GMP-ECM takes by itself.
-        sigma: in decimal.
-        factor: in decimal, when it found one other than the whole number.
-        if_known: whether it counts only when it is known already, with smaller bounds.
-    """
-
-    bounds: Bounds
-    sigma: str
-    factor: str | None = None
-    if_known: bool = False
+_SHOWN_ELSEWHERE = "a run of a curve that counts on another line, which shows it run as far or further"
 
 
 class Shown(Struct, frozen=True, gc=False):
     """The curves and factors that an output shows of one number.
 
     Attributes:
-        curves: that were run to their end.
+        curves: that were run to their end, each as far as it came.
         unfinished: announced, without an end in the text.
         factors: in decimal, found by no curve among these and by none of the others.
         others: the runs of P-1 and P+1 that were made, with what they found.
@@ -58,6 +45,7 @@ class Shown(Struct, frozen=True, gc=False):
         unseen: how many more were run; None when it doesn't tell.
         version: of GMP-ECM, when the text says it.
         param: of the first curve that is named, be it one that counts or not; None where none is.
+        foreign: whether GMP-ECM printed nothing of it.
     """
 
     curves: tuple[Ran, ...] = ()
@@ -69,6 +57,7 @@ class Shown(Struct, frozen=True, gc=False):
     unseen: int | None = None
     version: str | None = None
     param: int | None = None
+    foreign: bool = False
 
 
 class Verdict(Struct, frozen=True, gc=False):
@@ -98,6 +87,7 @@ def shown_of(output: Output, number: mpz | None, ceiling_digits: int, primes: Se
     reasons: Counter[str] = Counter()
     others: dict[OtherRun, list[str | None]] = {}
     curves: list[Ran] = []
+    ways: set[Credit] = set()
     factors = [stray.factor for stray in output.strays if owner.has(stray.factor, stray.number)]
     for credit, alike in _credited(output.curves, output, owner):
         for reason in credit.reasons:
@@ -105,6 +95,7 @@ def shown_of(output: Output, number: mpz | None, ceiling_digits: int, primes: Se
         if credit.beside is not None:
             others.setdefault(credit.beside, []).extend(_factor(curve, owner) for curve in alike)
         elif credit.bounds is not None:
+            ways.add(credit)
             curves += _ran(credit, alike, owner)
         else:
             factors += filter(None, (_factor(curve, owner) for curve in alike))
@@ -112,7 +103,7 @@ def shown_of(output: Output, number: mpz | None, ceiling_digits: int, primes: Se
         ran for credit, alike in _credited(output.unfinished, output, owner) for ran in _ran(credit, alike, owner)
     ]
     return Shown(
-        curves=tuple(curves),
+        curves=tuple(in_one(curves) if len(ways) > 1 else curves),
         unfinished=tuple(unfinished),
         factors=tuple(dict.fromkeys(factors)),
         others=tuple(together(run, found) for run, found in others.items()),
@@ -121,14 +112,27 @@ def shown_of(output: Output, number: mpz | None, ceiling_digits: int, primes: Se
         unseen=output.unseen,
         version=output.version,
         param=next(_params((*output.curves, *output.unfinished), owner), None),
+        foreign=output.foreign,
     )
 
 
 def verdicts_on(output: Output, number: mpz, ceiling_digits: int) -> Iterator[Verdict]:
     """Return what each curve of an output counts for on a number, in the order in which they ended."""
     owner = Ownership(output, number, ceiling_digits)
-    for credit, alike in _credited(output.curves, output, owner):
-        yield from (Verdict(curve.line, credit, _factor(curve, owner)) for curve in alike)
+    runs = [
+        (credit, curve, next(iter(_ran(credit, (curve,), owner)), None))
+        for credit, alike in _credited(output.curves, output, owner)
+        for curve in alike
+    ]
+    reaches = furthest(ran for _, _, ran in runs if ran)
+    counted: set[tuple[int, str]] = set()
+    for credit, curve, ran in runs:
+        told = credit
+        if ran and (reach := reaches.get(ran.identity)):
+            first = ran.bounds.reach == reach and ran.identity not in counted
+            told = replace(credit, if_known=False) if first else Credit(reasons=(_SHOWN_ELSEWHERE,))
+            counted |= {ran.identity} if first else set()
+        yield Verdict(curve.line, told, _factor(curve, owner))
 
 
 def _credited(curves: Sequence[Curve], output: Output, owner: Ownership) -> Iterator[tuple[Credit, list[Curve]]]:

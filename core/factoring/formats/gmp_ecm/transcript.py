@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from core.factoring.formats.gmp_ecm.counted import Counted
 from core.factoring.formats.gmp_ecm.folded import unfolded
+from core.factoring.formats.gmp_ecm.foreign import has_no_line_of_gmp_ecm
 from core.factoring.formats.gmp_ecm.output import Curve, Output, Stray, Terms
 from core.factoring.formats.gmp_ecm.plain import plain_output
 from core.factoring.formats.gmp_ecm.sentences import (
@@ -41,8 +42,6 @@ _LAST_LINE = re.compile(
     r"(?:took [0-9]+ms|has [0-9]+ digits|digits: [0-9]+|input number N|[0-9]MB|out of [0-9]+:)\s*\Z"
 )
 """How the output of a program ends that came to its end; without a line's end behind it, any other was cut off."""
-_NOT_BEGUN = re.compile(r"\s*(?:Unknown option: |Invalid arguments\. See |Can't find input file |Usage: ecm )")
-"""The whole of what GMP-ECM says where it refuses its arguments; of other faults it tells behind or before its first line."""
 _A_STEP = re.compile(r"Step [12] (?:on CPU )?took ")
 
 
@@ -72,8 +71,8 @@ def read_by_lines(text: str) -> Output:
             readers[key] = OutputReader(excerpt=excerpt)
         reader = readers[key]
         ended.append((reader, reader.take(sentence, line)))
-    if not readers and _NOT_BEGUN.match(text):
-        return Output(unseen=0)
+    if not readers:
+        return Output(foreign=has_no_line_of_gmp_ecm(text))
     cut = bool(text) and not text.endswith(("\n", "\r")) and not _LAST_LINE.search(lines[-1])
     unfinished = () if cut else tuple(curve for reader in readers.values() for curve in reader.unfinished())
     ended += ((reader, reader.close()) for reader in readers.values())

@@ -364,3 +364,35 @@ def test_of_p_minus_1_too_the_output_is_believed_rather_than_the_fields(client, 
         ("pp1", 50000, None, 1),
         ("pm1", 0, 0, 1),
     ]
+
+
+STAGE_1 = HEADER.format(N) + "Using B1=11000, B2=0, polynomial x^1, sigma=1:{}\nStep 1 took 1ms\n"
+
+
+def test_stage_1_and_its_resume_in_one_text_are_credited_as_one_curve(client, known, hand_in, standing):
+    known(N)
+    again = RESUMED.format(N, 5).replace("sigma=0:", "sigma=1:")
+    answer = hand_in(N, raw_output=STAGE_1.format(5) + again, curves_completed=1)
+    assert (answer["credited_curves"], answer["message"]) == (1, "1 curve credited.")
+    (attempt,) = client.get(f"/api/v1/composites/{answer['composite_id']}").json()["attempts"]
+    assert (attempt["b2"], attempt["credited"]) == (None, 1)
+    assert standing(N)["ecm_work"]["total_curves"] == 1
+
+
+@pytest.mark.parametrize("method", ["ecm", "pm1", "pp1"])
+@pytest.mark.parametrize(
+    "raw_output", ["bash: ecm: command not found\n", "Killed", "GMP-ECM 7.0.5 [c] [P-1]\nKilled\n"]
+)
+def test_an_output_that_shows_that_nothing_was_run_is_refused(known, hand_in, standing, method, raw_output):
+    known(N)
+    answer = hand_in(N, status=400, method=method, curves_completed=10, raw_output=raw_output)
+    assert answer["detail"].startswith("The output shows no ")
+    assert standing(N)["ecm_work"]["total_attempts"] == 0
+    found = {"factors_found": [{"factor": str(P16), "sigma": None}]}
+    answer = hand_in(N, method=method, curves_completed=10, raw_output=raw_output, **found)
+    assert (answer["factor_status"], answer["credited_curves"]) == ("new_factor", 0)
+
+
+def test_words_of_another_program_are_believed_as_its_fields_are(known, hand_in):
+    known(N)
+    assert hand_in(N, program="mine", raw_output="ten curves, nothing found")["credited_curves"] == 10

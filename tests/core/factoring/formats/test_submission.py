@@ -194,7 +194,7 @@ def test_that_nothing_was_run_with_the_b1_of_the_fields_is_said(bounds, said, fi
 
 def curve(b1, finished):
     end = "Step 1 took 1ms\n" if finished else ""
-    return f"Using B1={b1}, B2=0, polynomial x^1, sigma=1:5\n{end}"
+    return f"Using B1={b1}, B2=0, polynomial x^1, sigma=1:{b1}\n{end}"
 
 
 INTERRUPTED = "Using B1=11000, B2=1873422, polynomial x^1, sigma=0:5\nInterrupted at prime 0\nStep 1 took 1ms\n"

@@ -1,7 +1,5 @@
 """What outputs of real GMP-ECMs count for."""
 
-import subprocess
-
 import pytest
 from msgspec.structs import replace
 
@@ -324,15 +322,3 @@ def test_above_30_machine_words_the_printed_b2_counts(ecm):
     (bounds,) = bounds_of(text, number)
     assert bounds.b2 != -1
     assert f"B2={bounds.b2}," in text or bounds.b2 < int(text.partition("B2=")[2].partition(",")[0])
-
-
-@both_builds
-@pytest.mark.parametrize("options", [["-gpu", "2000"], ["-c", "3"], ["-inp", "nowhere", "2000"], ["-h"]])
-def test_of_a_run_that_was_refused_the_output_shows_that_no_curve_was_run(ecm, options):
-    done = subprocess.run([ecm, *options], input=f"{A}\n", capture_output=True, text=True, check=False)
-    text = done.stdout + done.stderr
-    assert text
-    assert shown(text, A).unseen == 0
-    assert credited(text, A, curves=3, b1=2000) == []
-    again = text + run(ecm, "-param", 1, "-c", 2, 2000, numbers=A)
-    assert [one.curves for one in credited(again, A, curves=3, b1=2000)] == [2]
