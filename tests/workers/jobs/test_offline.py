@@ -142,5 +142,5 @@ def test_results_are_found_once_wherever_they_were_copied(run, tmp_path):
 
 
 def test_what_is_not_there_is_said_to_be_missing(tmp_path):
-    with pytest.raises(BadInput, match="nowhere does not exist; directories that .* are accepted"):
+    with pytest.raises(BadInput, match=r"nowhere does not exist; directories that .* are accepted"):
         collect([tmp_path / "nowhere"])
