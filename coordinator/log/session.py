@@ -9,6 +9,7 @@ process which serves it.
 Besides the schema's this is the only module that knows `psycopg`; both are imported only where there is a database.
 """
 
+import re
 import select
 import socket
 import threading
@@ -53,6 +54,11 @@ _SERVER = {
 _UNHURRIED = dict.fromkeys(
     ("statement_timeout", "transaction_timeout", "idle_in_transaction_session_timeout", "idle_session_timeout"), "0"
 )
+_ATTEMPT = re.compile(
+    r"^- host: (?:None|'(.*)'), port: '(.*)', hostaddr: (?:None|'(.*?)'): (?:conn.* failed: )?(.+)$", re.MULTILINE
+)
+"""What the client says of one of several servers: where, and behind words that are the same for all, why."""
+_QUESTION = "\n\tIs the server running"
 _DURABLE = ("on", "remote_apply")
 # Not every version that will do has every one of them: transactions have had a time limit since 17.
 _SET = """
@@ -78,9 +84,12 @@ class SessionLost(Exception):  # noqa: N818 - names what happened
 
 
 def reason_of(error: psycopg.Error) -> str:
-    """Return what PostgreSQL, or its client, says of an error: one line without a full stop."""
+    """Return what PostgreSQL, or its client, says of an error: one line without a full stop; of several servers, why of each."""
     said = error.diag.message_primary or str(error) or type(error).__name__
-    return " ".join(said.split()).rstrip(".")
+    each = (
+        f"{host or address} port {port}: {' '.join(why.split())}" for host, port, address, why in _ATTEMPT.findall(said)
+    )
+    return "; ".join(each) or " ".join(said.partition(_QUESTION)[0].split()).rstrip(".")
 
 
 def connected(address: str, password: str | None, application: str) -> psycopg.Connection[Any]:

@@ -190,9 +190,18 @@ def test_what_another_process_answers_is_not_believed(log):
 
 
 def test_a_server_that_is_not_there_is_named_as_such(postgres):
-    with pytest.raises(SessionLost, match="PostgreSQL can't be reached: connection failed") as met:
+    with pytest.raises(SessionLost, match=r"PostgreSQL can't be reached: connection failed.*refused$") as met:
         Session("postgresql://tallystick@127.0.0.1:1/log")
     assert met.value.certain
+
+
+def test_of_several_servers_each_is_told_once_with_why(postgres):
+    with pytest.raises(SessionLost) as met:
+        Session("host=127.0.0.1,/nowhere,127.0.0.1 port=1,5432,2 dbname=log")
+    assert str(met.value) == (
+        "PostgreSQL can't be reached: 127.0.0.1 port 1: Connection refused; /nowhere port 5432: No such file or directory;"
+        " 127.0.0.1 port 2: Connection refused"
+    )
 
 
 @pytest.mark.parametrize("address", ["postgresql://tallystick@[::1/log", "recipes"])
