@@ -6,7 +6,7 @@ import msgspec
 
 from coordinator.node import Node
 from core.factoring.curation.commands import SetDeadline, SetShare
-from core.refusals import Unknown
+from core.refusals import BadInput, Unknown
 from core.timestamps import from_iso, to_iso
 from core.wording import shortened
 from projections.factoring.assignment.turns import deadlines, shares
@@ -76,8 +76,10 @@ async def share_command(node: Node, project: str, weight: int | None, deadline: 
 
     Raises:
         Unknown: there is no such project.
-        BadInput: the deadline is no time.
+        BadInput: the deadline is no time, or neither is said.
     """
+    if weight is None and deadline is None:
+        raise BadInput("Neither weight nor deadline is given; one of them is accepted, or both.")
     known = await node.readers["factoring"].query(by_name, project)
     if known is None:
         raise Unknown(f"There is no project {shortened(project)!r}; the name of one that there is, is accepted.")

@@ -39,6 +39,7 @@ def test_a_weight_and_deadlines_are_given_shown_and_taken_away(client, admin, pr
     ("address", "body", "status", "sentence"),
     [
         ("shares", {"project": "a", "weight": 0}, 400, "weight is 0; a whole number from 1 to 1000000 is accepted."),
+        ("shares", {"project": "a"}, 400, "Neither weight nor deadline is given; one of them is accepted, or both."),
         ("shares", {"project": "a", "weight": 10**7}, 400, "weight is 10000000; a whole number"),
         (
             "shares",
