@@ -15,6 +15,7 @@ from msgspec import Struct
 from coordinator.credentials import why
 from coordinator.settings import HINTS, LEGACY_NAMES, OTHER_VARIABLES, PREFIX, Settings, accepted_by, meaning_of
 from core.refusals import BadInput
+from core.tasks.valkey_address import require_files
 from core.wording import shortened
 
 
@@ -67,7 +68,7 @@ def load(config: Path | None, environment: Mapping[str, str], flags: Mapping[str
         flags: by the names of the settings; None for one that was not given.
 
     Raises:
-        BadInput: a name is unknown, a value is not acceptable, or the file can't be read.
+        BadInput: a name is unknown, a value is not acceptable, or the file can't be read, or one that a value names.
     """
     if config is None and environment.get("TALLYSTICK_CONFIG"):
         config = Path(environment["TALLYSTICK_CONFIG"])
@@ -78,7 +79,10 @@ def load(config: Path | None, environment: Mapping[str, str], flags: Mapping[str
         *((f"--{name.replace('_', '-')}", name, value) for name, value in flags.items() if value is not None),
     ):
         values[name] = _read(origin, name, value)
-    return Settings(**values)
+    settings = Settings(**values)
+    if settings.valkey:
+        require_files(settings.valkey, lambda path: Path(path).read_bytes())
+    return settings
 
 
 def _from_file(path: Path) -> Iterator[tuple[str, str, Any]]:

@@ -5,18 +5,19 @@ goes there. So what may stand there is said here, and everything else is refused
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from urllib.parse import parse_qsl, urlsplit
 
 from core.addresses import host_and_port
 from core.refusals import BadInput
-from core.wording import shortened
+from core.wording import LONGEST_PATH, shortened
 
 _FORM = re.compile(r"(valkeys?|rediss?|unix)://[^\s\x00-\x1f\x7f#]+")
 _DATABASE = re.compile(r"[0-9]{1,9}")
 _WITH_TLS = ("valkeys", "rediss")
 _ANYWHERE = ("db", "username", "password")
-_OF_TLS = ("ssl_cert_reqs", "ssl_check_hostname", "ssl_ca_certs", "ssl_certfile", "ssl_keyfile")
+_FILES = ("ssl_ca_certs", "ssl_certfile", "ssl_keyfile")
+_OF_TLS = ("ssl_cert_reqs", "ssl_check_hostname", *_FILES)
 _VALUES = {
     "db": (_DATABASE, "the number of a database"),
     "ssl_cert_reqs": (re.compile("none|optional|required"), "none, optional or required"),
@@ -35,6 +36,27 @@ def require_valkey(address: str) -> None:
         raise BadInput(f"valkey is {shortened(repr(address))}; {accepted} is accepted.")
 
 
+def require_files(address: str, read: Callable[[str], object]) -> None:
+    """See that the certificates and the key that such an address names can be read.
+
+    Args:
+        address: that of a Valkey server.
+        read: reads a file by its path, and raises OSError when it can't.
+
+    Raises:
+        BadInput: one can't be read; says which, and why.
+    """
+    for word, path in parse_qsl(urlsplit(address).query):
+        if word in _FILES:
+            try:
+                read(path)
+            except OSError as error:
+                raise BadInput(
+                    f"valkey names {shortened(path, LONGEST_PATH)} behind {word}=, which can't be read: {error.strerror};"
+                    " a file that can be is accepted."
+                ) from error
+
+
 def _flaws(address: str) -> Iterator[str]:
     """Yield what would be accepted where something else stands."""
     if not _leads_somewhere(address):
@@ -42,12 +64,15 @@ def _flaws(address: str) -> Iterator[str]:
         return
     parts = urlsplit(address)
     known = _ANYWHERE + (_OF_TLS if parts.scheme in _WITH_TLS else ())
-    for word, value in parse_qsl(parts.query, keep_blank_values=True):
+    words = parse_qsl(parts.query, keep_blank_values=True)
+    for word, value in words:
         form, accepted = _VALUES.get(word, _ANY_VALUE)
         if word not in known:
             yield f"one of {', '.join(known)} in the place of {shortened(word)}"
         elif not form.fullmatch(value):
             yield f"{accepted} behind {word}="
+    if len({"ssl_certfile", "ssl_keyfile"} & {word for word, _ in words}) == 1:  # the client would use neither
+        yield "ssl_certfile with ssl_keyfile, or neither of them,"
 
 
 def _leads_somewhere(address: str) -> bool:

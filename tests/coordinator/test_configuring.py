@@ -177,6 +177,11 @@ def test_a_file_that_is_no_toml_is_refused(tmp_path, content):
         load(config, {}, {})
 
 
+def test_certificates_that_an_address_names_are_read_before_anything_is_opened(tmp_path):
+    with pytest.raises(BadInput, match=r"gone.pem behind ssl_ca_certs=, which can't be read: No such file"):
+        load(None, {}, {"valkey": f"valkeys://h?ssl_ca_certs={tmp_path}/gone.pem"})
+
+
 def test_a_missing_file_is_refused(tmp_path):
     with pytest.raises(BadInput, match="can't be read"):
         load(tmp_path / "nowhere.toml", {}, {})

@@ -10,6 +10,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -20,7 +21,7 @@ from valkey.exceptions import ResponseError, ValkeyError
 from core.leases.ending import ends_in_time
 from core.tasks.decide import SLOW_SECONDS
 from core.tasks.queue import ALL, GROUP, HELD, PAUSED, QUICK, SLOW, QueuedTask, paused_for, read
-from core.tasks.valkey_address import require_valkey
+from core.tasks.valkey_address import require_files, require_valkey
 from workers.executors import Desk, Seat, WorkFailed
 from workers.halting import Halt
 from workers.processes.apart import Ended
@@ -50,7 +51,7 @@ class QueuedTasksExecutor:
     """Computes the tasks that stand in Valkey.
 
     Raises:
-        BadInput: the address is none.
+        BadInput: the address is none, or names a file that can't be read.
     """
 
     def __init__(self, desk: Desk) -> None:
@@ -58,6 +59,7 @@ class QueuedTasksExecutor:
         self._calculator = Calculator()
         self._looked = 0.0
         require_valkey(desk.valkey)
+        require_files(desk.valkey, lambda path: Path(path).read_bytes())
         self._valkey: Any = Valkey.from_url(
             desk.valkey, decode_responses=True, socket_timeout=_PATIENCE_SECONDS, socket_connect_timeout=2.0
         )

@@ -1,9 +1,11 @@
 """The address of a Valkey server, of which everything is known before anybody goes there."""
 
+from pathlib import Path
+
 import pytest
 
 from core.refusals import BadInput
-from core.tasks.valkey_address import require_valkey
+from core.tasks.valkey_address import require_files, require_valkey
 
 
 @pytest.mark.parametrize(
@@ -62,8 +64,24 @@ def test_words_that_no_server_is_reached_by_and_values_that_they_can_not_have_ar
         ("ssl_cert_reqs=some", "none, optional or required behind ssl_cert_reqs="),
         ("ssl_check_hostname=1", "true or false behind ssl_check_hostname="),
         ("ssl_min_version=9", "ssl_certfile, ssl_keyfile in the place of ssl_min_version"),
+        ("ssl_certfile=/c.pem", "ssl_certfile with ssl_keyfile, or neither of them, is accepted"),
+        ("ssl_keyfile=/k.pem&db=1", "ssl_certfile with ssl_keyfile, or neither of them, is accepted"),
     ],
 )
 def test_so_are_those_of_tls(query, accepted):
     with pytest.raises(BadInput, match=accepted):
         require_valkey(f"valkeys://h?{query}")
+
+
+def test_certificates_that_can_not_be_read_are_named(tmp_path):
+    there, gone = tmp_path / "key.pem", tmp_path / "gone.pem"
+    there.touch()
+    address = f"valkeys://h?ssl_certfile={gone}&ssl_keyfile={there}&db=1"
+    with pytest.raises(BadInput) as refusal:
+        require_files(address, lambda path: Path(path).read_bytes())
+    assert refusal.value.sentence == (
+        f"valkey names {gone} behind ssl_certfile=, which can't be read: No such file or directory; a file that can be is"
+        " accepted."
+    )
+    gone.touch()
+    require_files(address, lambda path: Path(path).read_bytes())
