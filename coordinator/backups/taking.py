@@ -23,6 +23,7 @@ from coordinator.durable import rename_durably
 from coordinator.heads import book
 from coordinator.log.checking import Damaged
 from coordinator.log.prefix import log_prefix
+from coordinator.log.sqlite import NotALog
 from coordinator.processes.progress import Progress, Report, unreported
 from coordinator.residues.store import residues_in
 from coordinator.unusable import reason_of
@@ -44,7 +45,7 @@ def back_up(directory: Path, destination: Path, report: Report = unreported) -> 
 
     Raises:
         Conflict: the destination holds something, or lies within the data directory.
-        NotALog: there is no log, or it can't be read.
+        NotALog: there is no log, it can't be read, or it holds nothing.
         Damaged: an event of the log is not what was recorded.
         OSError: the destination can't be written.
     """
@@ -58,6 +59,8 @@ def back_up(directory: Path, destination: Path, report: Report = unreported) -> 
             if name != book.FILE:
                 _copy(directory / name, copy / name)
         manifest = _checked(copy, report)
+        if not manifest.position:
+            raise NotALog(f"{directory / _LOG} holds no event yet; a coordinator writes the first one when it starts.")
         write_manifest(copy, manifest)
         rename_durably(copy, destination)
     note_backup(directory, manifest)

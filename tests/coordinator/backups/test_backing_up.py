@@ -12,7 +12,7 @@ from coordinator.backups.restoring import restore
 from coordinator.backups.taking import back_up
 from coordinator.log.checking import Damaged
 from coordinator.log.lock import DirectoryInUse, locked
-from coordinator.log.sqlite import NotALog
+from coordinator.log.sqlite import NotALog, SqliteEventLog
 from coordinator.sealing import SealingKeys
 from core.access.commands import CreateKey
 from core.refusals import Conflict
@@ -142,6 +142,14 @@ def test_of_a_damaged_log_no_backup_is_taken(office, tmp_path):
         back_up(office.directory, tmp_path / "copy")
     assert not (tmp_path / "copy").exists()
     office.open()
+
+
+def test_of_a_log_without_an_event_which_no_restore_would_take_no_backup_is_taken(tmp_path):
+    (tmp_path / "data").mkdir()
+    SqliteEventLog(tmp_path / "data" / "log.db").close()
+    with pytest.raises(NotALog, match=r"log\.db holds no event yet; a coordinator writes the first one when it starts"):
+        back_up(tmp_path / "data", tmp_path / "copy")
+    assert not (tmp_path / "copy").exists()
 
 
 def test_where_there_is_no_log_there_is_no_backup(tmp_path):
