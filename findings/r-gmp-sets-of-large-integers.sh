@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# In R the large integers of the package gmp that {6} and {5} have in common are 6, and those that {6} has and {5} has not are none.
+# In R the sets {6} and {5} of large integers of the package gmp have 6 in common, and {6} has nothing that {5} has not.
 #
-# match, %in%, intersect and setdiff have no method for bigz, and take such numbers for what they are kept as: a row of bytes, most
-# of them 0 or 1, which nearly every list has, too. A question about one number gets sixteen answers or more; all() of those to "is 1
-# in (5)" and "is 3 in (4, 5, 6)" is TRUE. unique, duplicated, ==, union and sort of the same numbers do have a method, and are right.
-# as.character before it is the way around.
+# match, %in%, intersect and setdiff have no method for bigz, and take such numbers for what they are kept as: a row of bytes,
+# most of them 0 or 1, which nearly every list has, too. A question about one number gets sixteen answers or more; all() of
+# those to "is 1 in (5)" and "is 3 in (4, 5, 6)" is TRUE. unique, duplicated, ==, union and sort of the same numbers do have a
+# method, and are right. as.character before it is the way around.
 #
 # Seen with Debian 12's r-cran-gmp 0.7-1-1 on R 4.2.2. Fails when it behaves otherwise.
 set -euo pipefail
