@@ -1,6 +1,7 @@
 """Exports and imports: the same log, hash for hash, or nothing."""
 
 import io
+import shutil
 import sqlite3
 from contextlib import closing
 
@@ -15,6 +16,7 @@ from coordinator.auditing.verify import verify
 from coordinator.log.lock import DirectoryInUse, locked
 from coordinator.log.prefix import log_prefix
 from coordinator.log.sqlite import SqliteEventLog
+from coordinator.sealing import SealingKeys
 from core.events.chain import Head
 from tests.ledgers import data_directory, following, key_created, keys_in, log_rows, office_with_keys
 from tests.profiles import trying
@@ -79,6 +81,31 @@ def test_an_import_is_the_same_log_hash_for_hash(exported, tmp_path):
     with log_prefix(tmp_path / "log.db") as taken:
         assert taken.id == result.log
         assert b"".join(export(taken)) == text
+
+
+@pytest.mark.parametrize(("name", "keys"), [("log.db", 0), ("log.new.db", 3)])
+def test_an_empty_log_and_what_an_import_left_that_was_killed_are_replaced(exported, tmp_path, name, keys):
+    directory, text = exported
+    killed, here = tmp_path / "killed", tmp_path / "here"
+    for place in (killed, here):
+        place.mkdir()
+    with closing(SqliteEventLog(killed / "log.db")) as log:
+        if keys:
+            keys_in(log, keys)
+        for path in killed.glob("log.db*"):  # the WAL as well, since nobody has closed it
+            shutil.copy(path, here / path.name.replace("log.db", name))
+    assert (here / f"{name}-wal").stat().st_size > 0
+    imported(text, here)
+    assert log_rows(here) == log_rows(directory)
+    assert verify(here, refold=False).holds
+    assert not list(here.glob("log.new.db*"))
+
+
+def test_a_log_that_was_imported_stands_beside_a_file_for_keys_that_holds_none(exported, tmp_path):
+    _directory, text = exported
+    imported(text, tmp_path)
+    assert SealingKeys.are_in(tmp_path / "client-keys.db")
+    assert not SealingKeys.are_any_in(tmp_path / "client-keys.db")
 
 
 def test_an_imported_log_can_be_written_and_only_appended_to(exported, tmp_path):
@@ -189,6 +216,7 @@ def test_a_line_that_is_not_right_is_named_and_nothing_is_imported(exported, tmp
     refusal = refused(spoilt, tmp_path)
     assert refusal.line == line
     assert words in str(refusal)
+    assert str(refusal).startswith(f"Line {line}: " if line else "The header promises")
 
 
 @pytest.mark.parametrize(

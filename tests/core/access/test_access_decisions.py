@@ -139,6 +139,12 @@ KEPT = [
     pytest.param(known(), CreateKey("h", ("work",)), [NEW], id="a key makes a user"),
     pytest.param(
         known(),
+        CreateKey("h", ("work",), label="x" * 200),
+        [replace(NEW, label="x" * 200)],
+        id="with a label of so many characters",
+    ),
+    pytest.param(
+        known(),
         CreateKey("h", ("work",), name=CLAIM),
         [UserNamed(user="user-3", seal="seal", sealed="sealed"), NEW],
         id="whose name comes sealed",
@@ -188,7 +194,10 @@ KEPT = [
         known(invitation=an_invitation(withdrawn_at=NOW)), WithdrawInvitation(1), InvitationAnswer(1), id="once"
     ),
     pytest.param(
-        known(), GiveName(5, ("user-2", "user-1")), [NameGiven(5, ("user-1", "user-2"))], id="a name is given"
+        known(),
+        GiveName(5, ("user-2", "user-1", "shared-key", "user-2", "local-worker")),
+        [NameGiven(5, ("local-worker", "shared-key", "user-1", "user-2"))],
+        id="a name is given",
     ),
     pytest.param(known(held={5: ["user-1"]}), GiveName(5, ()), [NameGiven(5, ())], id="or taken from all"),
     pytest.param(known(held={5: ["user-1"]}), GiveName(5, ("user-1",)), Noted(), id="it was that user's already"),
@@ -243,6 +252,19 @@ def test_what_can_not_be_is_refused_in_a_sentence(state, command, kind, words):
     assert words in refusal.sentence
 
 
+class Crowd(Known):
+    """A state in which there is every user."""
+
+    def has_user(self, _):
+        return True
+
+
+def test_up_to_a_hundred_users_share_a_name():
+    users = tuple(f"user-{number:03}" for number in range(101))
+    assert decided(GiveName(5, users[1:]), Crowd()) == [NameGiven(5, users[1:])]
+    assert decided(GiveName(5, users), Crowd()).sentence == "101 users can't share a name; up to 100 can."
+
+
 def test_every_decision_has_examples():
     assert ACCESS.decisions.keys() == {type(one.values[1]) for one in KEPT} | {AttributeKeys}
 
@@ -268,6 +290,8 @@ BOX = {5: ["user-1"]}
         (None, known(held=BOX), "'box' belongs to alice: send a key of theirs"),
         ("key-9", known(held=BOX), "'box' belongs to alice: send a key of theirs"),
         (None, known(held={5: ["user-1", "user-2"]}), "'box' belongs to alice, bob: send"),
+        (None, known(held={5: ["user-1", "user-2", "user-8"]}), "belongs to alice, bob, user-8: send"),
+        (None, known(held={5: ["user-9", "user-8", "user-2", "user-1"]}), "to alice, bob, user-8 and others: send"),
     ],
 )
 def test_a_name_belongs_to_the_user_whose_key_used_it_first(actor, state, outcome):

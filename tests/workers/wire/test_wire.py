@@ -187,3 +187,23 @@ def test_a_stumble_is_away_for_who_has_no_other_choice(script, there):
     script.will_refuse(500, "Something went wrong here.")
     with pytest.raises(Fault, match="Something went wrong"):
         there.call("GET", "/there", dict)
+
+
+def test_of_two_seats_that_deliver_one_waits_for_the_other(tmp_path):
+    sent = []
+
+    class Slow:
+        """A coordinator that does not answer before another seat has had time to send as well."""
+
+        def call(self, *_, key, **__):
+            sent.append(key)
+            if len(sent) == 1:
+                seat.start()
+                seat.join(0.2)
+
+    courier = Courier(Spool(tmp_path), Slow())
+    seat = threading.Thread(target=courier.deliver)
+    courier.spool.keep("/there", {})
+    courier.deliver()
+    seat.join()
+    assert len(sent) == 1
