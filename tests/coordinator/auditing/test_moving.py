@@ -41,6 +41,11 @@ def imported(text, directory):
     return import_log(io.BytesIO(text), directory)
 
 
+def schema_of(directory):
+    with closing(sqlite3.connect(directory / "log.db")) as log:
+        return log.execute("SELECT type, name, sql FROM sqlite_master ORDER BY type, name").fetchall()
+
+
 def refused(text, directory):
     """Return why a text is refused; nothing is left of it."""
     before = sorted(directory.iterdir()) if directory.exists() else None
@@ -78,6 +83,7 @@ def test_an_import_is_the_same_log_hash_for_hash(exported, tmp_path):
     result = imported(text, tmp_path)
     assert log_rows(tmp_path) == log_rows(directory)
     assert (result.head.position, result.head.hash) == (EVENTS, log_rows(directory)[-1][11])
+    assert schema_of(tmp_path) == schema_of(directory)
     with log_prefix(tmp_path / "log.db") as taken:
         assert taken.id == result.log
         assert b"".join(export(taken)) == text
@@ -259,3 +265,17 @@ def test_a_version_that_does_not_follow_is_named_by_its_line(tmp_path):
         refusal = refused(b"".join(export(taken)), there)
     assert refusal.line == 6
     assert "Event 5 is version 7 of 'key-1'; the version before it is 1." in str(refusal)
+
+
+def test_a_version_that_comes_twice_is_named_by_its_line(tmp_path):
+    here, there = tmp_path / "here", tmp_path / "there"
+    here.mkdir()
+    with closing(SqliteEventLog(here / "log.db")) as log:
+        keys_in(log, 3)
+        log.connection.execute("DROP INDEX events_by_stream")
+        log._versions["key-1"] = 0
+        log.append(following(log, key_created(1)), log.head())
+    with log_prefix(here / "log.db") as taken:
+        refusal = refused(b"".join(export(taken)), there)
+    assert refusal.line == 6
+    assert "Event 5 is version 1 of 'key-1'" in str(refusal)

@@ -206,6 +206,7 @@ KEPT = [
     pytest.param(known(into={"user-1": "user-2"}), PartUsers("user-1"), [UsersParted("user-1")], id="and part"),
     pytest.param(known(), PartUsers("user-1"), Noted(), id="who were not one"),
     pytest.param(known(), MergeClients(4, 5), [ClientsMerged(4, 5)], id="clients merge"),
+    pytest.param(known(into={4: 5}), MergeClients(4, 5), Noted(), id="which they did before, too"),
     pytest.param(known(into={4: 5}), PartClients(4), [ClientsParted(4)], id="and part, too"),
     pytest.param(known(), PartClients(4), Noted(), id="of their own accord"),
 ]
@@ -236,6 +237,7 @@ REFUSED = [
     (known(), MergeUsers("user-1", "user-1"), Conflict, "the same already"),
     (known(into={"user-2": "user-1"}), MergeUsers("user-1", "user-2"), Conflict, "the same already"),
     (known(into={"user-1": "user-2"}), MergeUsers("user-1", "shared-key"), Conflict, "part them first"),
+    (known(into={4: 5}), MergeClients(4, 6), Conflict, "client-4 is merged into client-5; part them first"),
     (known(into={5: 6, 6: 4}), MergeClients(4, 5), Conflict, "client-5 and client-4 are the same already"),
 ]
 
