@@ -43,6 +43,14 @@ def test_a_lease_is_renewed_while_the_work_goes_on():
     assert not holder.lost.is_set()
 
 
+def test_renewing_begins_once_whoever_asked_for_it_first():
+    holder = Holder("updated")
+    lease = KeptLease(holder.renew, expiry(0.2), holder.lost.set)
+    lease.begin()
+    with lease:
+        assert holder.all_asked.wait(LONG_ENOUGH)
+
+
 def test_a_lease_that_has_ended_is_lost_once():
     holder = Holder("updated", "expired")
     with KeptLease(holder.renew, expiry(0.2), holder.lost.set) as lease:

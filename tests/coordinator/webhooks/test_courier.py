@@ -160,6 +160,35 @@ def test_that_failing_is_over_is_said_at_once_and_the_rest_together(office, rece
     assert [(type(one), one.deliveries) for one in found] == [(Delivered, 1), (Delivered, len(receiver.taken) - 1)]
 
 
+def test_how_far_deliveries_have_come_is_said_in_time_though_nothing_more_comes(office, receiver):
+    found, said = [], None
+    patience = replace(QUICK, unsaid=1_000, unsaid_seconds=0.01)
+
+    async def story():
+        log, poster = Log(office.directory), Poster(HERE)
+        to = Destination(1, 0, receiver.url, SECRET, (), "", upto=0, failing_since=None)
+        running = asyncio.create_task(Courier(to, log, "L", poster, found.append, patience).run(grown))
+        await asyncio.wait({running})
+        await poster.close()
+        log.close()
+
+    async def grown(position, seconds):
+        nonlocal said
+        if position == office.log.head().position and seconds is None:  # it has nothing more to say
+            said = found[-1].upto
+            raise asyncio.CancelledError
+        await asyncio.sleep(seconds or 0)
+
+    asyncio.run(story())
+    assert said == office.log.head().position
+
+
+def test_a_secret_that_was_renewed_signs_until_its_time():
+    to = Destination(1, 0, "url", "new", (), "", upto=0, failing_since=None, former="old", former_until=100)
+    assert to.secrets(99.9) == ("new", "old")
+    assert to.secrets(100) == ("new",)
+
+
 def test_between_attempts_it_is_waited_longer_and_longer(office, receiver):
     came = []
 

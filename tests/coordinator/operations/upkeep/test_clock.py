@@ -4,6 +4,7 @@ import asyncio
 import uuid
 
 import pytest
+from structlog.testing import capture_logs
 
 from coordinator import opening
 from coordinator.operations.upkeep import clock
@@ -95,6 +96,25 @@ def test_no_lease_ends_before_the_time_that_it_was_given_whatever_the_clock_says
         await teller.go(60)
         (ended,) = teller.node.log.stream(f"assignment-{lease.id}")[-1:]
         assert (ended.type, ended.recorded_at) == (LeaseEnded.type, lease.expires_at)
+
+    tell(story)
+
+
+def test_a_context_whose_leases_can_not_be_ended_keeps_those_of_no_other(tell, monkeypatch):
+    ending = clock.expire_due
+
+    async def failing(node, context):
+        if context.name != "factoring":
+            raise OSError("its file can't be read")
+        return await ending(node, context)
+
+    async def story(teller):
+        await teller.assign("alice", 60)
+        monkeypatch.setattr(clock, "expire_due", failing)
+        with capture_logs() as said:
+            await teller.go(60)
+        assert await teller.held() == set()
+        assert {one["context"] for one in said if one["event"] == "expiry_failed"} == {"counting", "tasks", "trust"}
 
     tell(story)
 
