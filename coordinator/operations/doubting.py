@@ -14,8 +14,8 @@ from coordinator.log.corrections import Corrections
 from coordinator.log.queries import Selection, page
 from coordinator.log.reading import LogReader
 from coordinator.node import Node
+from coordinator.operations.check_secrets import ACTOR, perform
 from coordinator.operations.check_secrets import ordered as of_itself
-from coordinator.operations.check_secrets import perform
 from coordinator.operations.correcting import withdraw
 from coordinator.operations.performing import Ordered
 from coordinator.operations.reports import file_of, reports_in, rows_at
@@ -56,7 +56,7 @@ async def heed(node: Node, client: int, positions: Sequence[int]) -> None:
 async def settle(
     node: Node, ordered: Ordered, client: int, verdict: Literal["withdrawn", "trusted"], reason: str
 ) -> list[int]:
-    """Settle it; return the positions of the reports.
+    """Settle it; return the positions of the reports. Of those that are trusted no other withdrawal is taken back.
 
     Raises:
         Unknown: none of the machine's is in doubt.
@@ -67,9 +67,7 @@ async def settle(
     if not waiting:
         raise Unknown(f"No report of client-{client} waits for somebody to settle whether it is trusted.")
     if verdict == "trusted":
-        withdrawn = await _withdrawn(node)
-        _, resting = await _resting_on(node, waiting)
-        again = [position for position in resting if position in withdrawn]
+        again = await _withdrawn_for(node, client, waiting)
         if again:
             await withdraw(node, ordered, again, reason, reinstate=True)
     await node.perform(await ordered(SettleDoubt(client=client, verdict=verdict, reason=reason)))
@@ -82,6 +80,26 @@ async def _ordered(command: Command[AnswerT], *, client: str | None = None) -> O
 
 async def _withdrawn(node: Node) -> Mapping[int, int]:
     return await node.log_readers.query(lambda connection: Corrections(LogReader(connection)).named)
+
+
+async def _withdrawn_for(node: Node, client: int, positions: Sequence[int]) -> list[int]:
+    """Return the reports that do not count for the sake of a machine's doubtful ones, and for nothing else.
+
+    An administrator may have withdrawn some before, and others may rest on what another machine did.
+    """
+    withdrawn = await _withdrawn(node)
+    corrections = await node.log_readers.query(rows_at, sorted(set(withdrawn.values())))
+    doubts = {row.position for row in corrections if row.actor == ACTOR}
+    elsewhere = [
+        position
+        for doubt in ("heeded", "withdrawn")
+        for machine, found in (await node.readers["trust"].query(doubtful, doubt)).items()
+        if machine != client
+        for position in found
+    ]
+    _, resting = await _resting_on(node, positions)
+    _, kept = await _resting_on(node, elsewhere)
+    return sorted({position for position in resting if withdrawn.get(position) in doubts} - set(kept))
 
 
 async def _resting_on(node: Node, positions: Sequence[int]) -> tuple[list[int], list[int]]:

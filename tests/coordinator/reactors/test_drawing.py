@@ -25,6 +25,7 @@ from projections.factoring.lists import catalogue
 from projections.factoring.residues.files import residue_by_id
 from projections.trust import machines, state
 from projections.trust.checks import checks_of
+from tests.correcting import withdraw
 
 NUMBER = str((10**49 + 9) * (10**50 + 151))
 BOUNDS = bounds_of(11_000, None, 1)
@@ -110,6 +111,10 @@ async def level(node):
     return (await node.readers["factoring"].query(catalogue.number_by_id, 1)).t_milli
 
 
+async def by_itself(command, *, client=None):
+    return ordered(command)
+
+
 def test_nothing_is_drawn_before_somebody_checks(story, clock):
     async def tell(node):
         await report(node, clock, "alice", 0)
@@ -183,14 +188,35 @@ def test_doubtful_reports_do_not_count_until_somebody_trusts_them(story, clock):
         (doubt,) = await Watchman(node, dict).conditions()
         assert (doubt.alarm, doubt.subject) == ("machine_doubtful", f"client-{client}")
 
-        async def order(command, *, client=None):
-            return ordered(command)
-
-        await doubting.settle(node, order, client, "trusted", "it was a build's fault")
+        await doubting.settle(node, by_itself, client, "trusted", "it was a build's fault")
         assert await level(node) == before
         assert await Watchman(node, dict).conditions() == []
         with pytest.raises(Unknown, match="No report"):
-            await doubting.settle(node, order, client, "withdrawn", "again")
+            await doubting.settle(node, by_itself, client, "withdrawn", "again")
+
+    story(tell)
+
+
+def test_what_somebody_withdrew_before_stays_withdrawn_when_the_rest_is_trusted(story, clock):
+    async def tell(node):
+        await begin(node)
+        await report(node, clock, "mallory", 0)
+        slip = node.log.head().position
+        await report(node, clock, "mallory", 1_000)
+        await reconcile(node)
+        whole = await level(node)
+        await withdraw(node, slip)
+        before = await level(node)
+        assert 0 < before < whole
+        for _ in range(2):
+            await check(node, clock, "bob", 7_000_000)
+            await check(node, clock, "carol", 7_000_000)
+            await reconcile(node)
+        assert await level(node) == 0
+        ((client, positions),) = (await node.readers["trust"].query(machines.doubtful, "heeded")).items()
+        assert slip in positions
+        await doubting.settle(node, by_itself, client, "trusted", "it was a build's fault")
+        assert await level(node) == before
 
     story(tell)
 
@@ -231,10 +257,29 @@ def test_with_a_doubtful_residue_file_its_stage_2_does_not_count_and_is_handed_o
         file = await node.readers["factoring"].query(residue_by_id, 1)
         assert file.removed
 
-        async def order(command, *, client=None):
-            return ordered(command)
+        await doubting.settle(node, by_itself, client, "trusted", "it was a build's fault")
+        assert await level(node) == before
 
-        await doubting.settle(node, order, client, "trusted", "it was a build's fault")
+    story(tell)
+
+
+def test_what_rests_on_the_doubtful_file_of_another_machine_counts_when_both_are_trusted(story, clock):
+    async def tell(node):
+        await begin(node)
+        await upload(node, clock, "mallory", 0)
+        await report(node, clock, "dave", 0)  # its stage 2
+        before = await level(node)
+        await reconcile(node)
+        heeded = {}
+        while len(heeded) < 2:
+            assert await check(node, clock, "bob", 7_000_000)
+            assert await check(node, clock, "carol", 7_000_000)
+            await reconcile(node)
+            heeded = await node.readers["trust"].query(machines.doubtful, "heeded")
+        mallory, dave = sorted(heeded)
+        await doubting.settle(node, by_itself, dave, "trusted", "dave's machine is sound")
+        assert await level(node) == 0
+        await doubting.settle(node, by_itself, mallory, "trusted", "so is mallory's")
         assert await level(node) == before
 
     story(tell)

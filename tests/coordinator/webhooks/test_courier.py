@@ -86,6 +86,7 @@ def test_everything_is_delivered_once_in_order_and_nothing_about_deliveries(offi
     wanted = positions(office, "log", "clients", "tasks", "factoring", "notifications.alarm")
     assert receiver.positions == wanted
     assert sum(one.deliveries for one in found) == len(wanted)
+    assert max(one.deliveries for one in found) <= QUICK.unsaid
     assert all(isinstance(one, Delivered) for one in found)
     assert found[-1].upto == office.log.head().position
     one = receiver.taken[3]
@@ -208,7 +209,7 @@ def test_a_receiver_that_answers_410_is_left_alone(office, receiver):
     assert len(receiver.attempts) == 3
 
 
-@pytest.mark.parametrize("status", [301, 302, 307])
+@pytest.mark.parametrize("status", [300, 301, 302, 307])
 def test_no_redirect_is_followed(office, receiver, status):
     receiver.answer = lambda _: (status, {"location": "/elsewhere"})
     found = deliver(office, receiver, ends=lambda: len(receiver.attempts) > 3)
