@@ -46,8 +46,8 @@ def report(
 
     First it is shown what would be credited, line by line, and what not, and why. Curves that are known to the coordinator
     already add nothing. A FILE is an output of GMP-ECM, YAFU's factor.json or log, Prime95's results.txt or results.json.txt
-    (not both: they tell the same), the log of CADO-NFS, of which the factors count, or a list such as 5208@11e6 or 300/513@25e4
-    (300 curves, of 213 more stage 1 alone); - is standard input.
+    (not both of either: they tell the same), the log of CADO-NFS, of which the factors count, or a list such as 5208@11e6 or
+    300/513@25e4 (300 curves, of 213 more stage 1 alone); - is standard input.
     """
     value = _composite(number)
     texts = {name: _read(name) for name in files}
