@@ -61,6 +61,8 @@ def prepare_database(address: str, role: str, data_dir: Path | None) -> None:
         raise Failure(Exit.REFUSED, str(met)) from None
     except SessionLost as met:
         raise Failure(Exit.UNREACHABLE, f"{met}.") from None
-    was = f"was at version {before}" if before else "had none"
+    was = f"version {before}" if before else "none"
     events = f", and {count_of(brought, 'event')} in them" if brought else ""
-    click.echo(f"The database {was}; it has version {NEWEST} of the log's tables now{events}, for the role {role}.")
+    click.echo(
+        f"The database has version {NEWEST} of the log's tables now, where it had {was}{events}, for the role {role}."
+    )

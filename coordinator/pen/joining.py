@@ -3,19 +3,23 @@
 import time
 from pathlib import Path
 
+import msgspec
 import structlog
 
 from coordinator.founding import require_no_earlier_log
+from coordinator.heads import signing
+from coordinator.heads.signing import KeyUnreadable
 from coordinator.log.checking import Damaged
 from coordinator.log.session import SessionLost
 from coordinator.log.shared import SHARED
 from coordinator.log.sqlite import NotALog, SqliteEventLog
 from coordinator.pen.identity import connecting, kept_identity
 from coordinator.pen.names import SharedNames
-from coordinator.pen.pen import OTHER, Database, Pen
+from coordinator.pen.pen import OTHER, STREAM, Database, Pen
 from coordinator.pen.postgres import SETTLING_SECONDS, TRY_SECONDS, PostgresPen
 from coordinator.sealing import SealingKeys
 from core.events.chain import Head
+from core.log.events import PenTaken
 
 _log = structlog.get_logger(__name__)
 
@@ -33,6 +37,7 @@ def joined(directory: Path, database: Database) -> tuple[SqliteEventLog, Postgre
     Raises:
         NotALog: the database can't be used, does not hold the log of the copy, or holds what was not recorded; or it
             can't be reached, and there is no copy yet; or neither holds any event, and something of an earlier log is left.
+        KeyUnreadable: this is a further node, and was not given the keys that nodes share.
     """
     path = directory / "log.db"
     was_there = path.exists()
@@ -53,6 +58,7 @@ def joined(directory: Path, database: Database) -> tuple[SqliteEventLog, Postgre
         if copy.head() == Head():
             require_no_earlier_log(path)
             _found(copy, pen)
+        _require_keys(directory, copy, database)
         (directory / SHARED).touch()
     except BaseException:
         pen.close()
@@ -78,6 +84,22 @@ def _found(copy: SqliteEventLog, pen: PostgresPen) -> None:
         if time.monotonic() > deadline:
             raise NotALog("The database holds no event yet, and another node has the pen; start again in a moment.")
         time.sleep(TRY_SECONDS)
+
+
+def _require_keys(directory: Path, copy: SqliteEventLog, database: Database) -> None:
+    """See that a further node has the keys of the others: under its own it would sign and seal what they can't check or read.
+
+    A node that was cut off while it founded the log makes them when it starts again.
+    """
+    if (directory / signing.FILE).exists() or not set(database.nodes) - {database.node}:
+        return
+    takings = copy.stream(STREAM)
+    others = {msgspec.json.decode(row.data, type=PenTaken).node for row in takings} - {database.node}
+    if others or copy.head().position > 1 + len(takings):
+        raise KeyUnreadable(
+            f"{directory} has none of the keys that the nodes of this log share; have one that has run hand them over,"
+            f" `tallystick join FILE --hand-over`, and take them with `tallystick join FILE --data-dir {directory}`."
+        )
 
 
 def wait_for_pen(pen: Pen) -> bool:

@@ -10,6 +10,8 @@ from core.events.chain import Head
 from core.events.envelope import StoredEvent
 from core.events.log import InDoubt
 
+STREAM = "pen"
+"""The stream of its takings."""
 OTHER = "another node holds the pen"
 """Why a node does not, when nothing is wrong."""
 

@@ -16,7 +16,7 @@ from coordinator.log.shared import top_up
 from coordinator.log.sqlite import NotALog, SqliteEventLog
 from coordinator.pen.fitness import fitness_of, require_agreed, require_time
 from coordinator.pen.hand import Hand, seen
-from coordinator.pen.pen import OTHER, Database, Pen
+from coordinator.pen.pen import OTHER, STREAM, Database, Pen
 from coordinator.pen.sessions import session_with
 from coordinator.unavailable import Unavailable
 from coordinator.unusable import TROUBLES
@@ -27,7 +27,6 @@ from core.events.envelope import Envelope, NewEvent, StoredEvent
 from core.events.log import InDoubt
 from core.log.events import LogOpened, PenTaken
 
-STREAM = "pen"
 SETTLING_SECONDS = 5.0
 """For so long it is tried to find out what became of an append."""
 TRY_SECONDS = 0.1

@@ -8,12 +8,11 @@ from typing import Literal
 import msgspec
 import structlog
 
-from coordinator.pen.pen import Pen
+from coordinator.pen.pen import STREAM, Pen
 from core.events.envelope import Event
 from core.events.log import ReadableLog
 from core.log.events import PenTaken
 
-STREAM = "pen"
 _PATIENCE_SECONDS = 10.0
 """For so long the pen may pass from one node to another; it takes two to three seconds when the worst comes to the worst."""
 

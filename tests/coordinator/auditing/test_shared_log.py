@@ -131,7 +131,7 @@ def test_the_commands_do_both(postgres, directory):
     assert "no tables of a log" in refused.stderr
     made = tallystick("prepare-database", "--postgres", owner, "--role", ROLE, "--data-dir", directory)
     assert made.stdout.startswith(
-        "The database had none; it has version 2 of the log's tables now, and 10 events in them"
+        "The database has version 2 of the log's tables now, where it had none, and 10 events in them"
     )
     checked = tallystick(*checking)
     assert json.loads(checked.stdout)["holds"]

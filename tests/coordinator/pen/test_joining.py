@@ -4,16 +4,20 @@ import asyncio
 from contextlib import ExitStack, closing
 
 import pytest
+from msgspec import structs
 
 from coordinator.founding import open_log
+from coordinator.heads import signing
 from coordinator.heads.notary import Notary
+from coordinator.heads.signing import KeyUnreadable
+from coordinator.log.shared import SharedLog
 from coordinator.log.sqlite import NotALog
 from coordinator.opening import opened
 from coordinator.pen.joining import joined, shared_names
 from coordinator.pen.names import SharedNames
 from coordinator.pen.pen import Database
 from coordinator.sealing import SealingKeys
-from tests.ledgers import START, data_directory
+from tests.ledgers import START, data_directory, following, key_created
 
 
 @pytest.fixture
@@ -60,6 +64,41 @@ def test_an_empty_directory_is_filled_from_the_shared_log(join, directory, tmp_p
     copy, pen = join(tmp_path / "other", database)
     assert copy.head() == end
     assert not pen.held
+
+
+@pytest.fixture
+def among_nodes(at, postgres, tmp_path):
+    """Return where the log is for one of two nodes by its name, and an empty directory for it."""
+    database = at(postgres.database())
+
+    def of(name, directory=None):
+        place = tmp_path / (directory or name)
+        place.mkdir(exist_ok=True)
+        return place, structs.replace(database, node=name, nodes={"north": "127.0.0.1:1", "south": "127.0.0.1:2"})
+
+    return of
+
+
+def test_a_further_node_starts_only_with_the_keys_that_nodes_share(join, among_nodes):
+    join(*among_nodes("north"))[1].close()
+    join(*among_nodes("north"))  # it was cut off before it had made them
+    place, database = among_nodes("south")
+    for _ in range(2):
+        with pytest.raises(
+            KeyUnreadable, match=r"has none of the keys that the nodes of this log share; .* --hand-over"
+        ):
+            join(place, database)
+    signing.make(place / signing.FILE)
+    join(place, database)
+
+
+def test_the_first_node_does_not_start_anew_without_the_keys_either(join, among_nodes):
+    copy, pen = join(*among_nodes("north"))
+    log = SharedLog(copy, pen)
+    log.append(following(log, key_created(1)), log.head())
+    pen.close()
+    with pytest.raises(KeyUnreadable, match="has none of the keys"):
+        join(*among_nodes("north", "anew"))
 
 
 def test_a_copy_can_be_read_while_there_is_no_postgresql(join, directory, at, postgres):
