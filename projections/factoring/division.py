@@ -8,9 +8,9 @@ from core.factoring.events import AttemptMade, CompositeSubmitted, NumberSplit
 from core.factoring.mathematics.beside import b1_covered
 from core.factoring.proofs.events import PrimalitySettled
 from core.factoring.state import Number
-from projections.factoring.credit.curves import CreditTable
+from projections.factoring.credit.curves import CurveTable
 from projections.factoring.credit.expectations import Stretch
-from projections.factoring.numbers import table as numbers
+from projections.factoring.numbers import progress
 from projections.factoring.numbers.family import Family
 from projections.factoring.numbers.forms import FormTable
 from projections.factoring.numbers.projects import ProjectTable
@@ -27,7 +27,7 @@ class Division:
     Args:
         table: the numbers.
         family: which is a part of which.
-        credit: the curves that count for them.
+        curves: those that count for them, and what they are worth.
         shares: which events made what counts.
         projects: to which they belong.
         forms: of those that were handed in.
@@ -37,14 +37,14 @@ class Division:
         self,
         table: NumberTable,
         family: Family,
-        credit: CreditTable,
+        curves: CurveTable,
         shares: ShareTable,
         projects: ProjectTable,
         forms: FormTable,
     ) -> None:
         self._numbers = table
         self._family = family
-        self._credit = credit
+        self._curves = curves
         self._shares = shares
         self._projects = projects
         self._forms = forms
@@ -67,7 +67,7 @@ class Division:
         for one, gain in gains.items():
             number = self._numbers.change(one)
             before, t_milli = number.effort, number.t_milli
-            numbers.credit(number, self._credit.effort(gain))
+            progress.credit(number, self._curves.effort(gain))
             self._shares.add(one, position, gain)
             self._shares.rise(one, position, t_milli, number.t_milli)
             if number.status in _WORKABLE:
@@ -78,7 +78,7 @@ class Division:
         """Count runs of P-1 or P+1 for a number and its parts; of another method, of stage 1 only, or not finished, they are none."""
         if fact.method in _BESIDE and fact.runs and (b1 := b1_covered(fact.b1, fact.b2)):
             for one in self.counting(fact.number):
-                numbers.reach(self._numbers.change(one), *(b1 if fact.method == method else 0 for method in _BESIDE))
+                progress.reach(self._numbers.change(one), *(b1 if fact.method == method else 0 for method in _BESIDE))
 
     def submit(self, fact: CompositeSubmitted, event: Event) -> None:
         """Add a number that was handed in."""
@@ -89,7 +89,7 @@ class Division:
                 expression=fact.expression,
                 digits=fact.digits,
                 primality=fact.primality,
-                status=numbers.unsplit(fact.primality),
+                status=progress.unsplit(fact.primality),
                 target_milli=fact.target_milli,
                 priority=fact.priority,
                 t_milli=0,
@@ -114,7 +114,7 @@ class Division:
             known = self._numbers.get(part.number)
             self._family.add(parent.id, part.number, part.times)
             if known is None:
-                self._numbers.add(numbers.part_of(parent, part, position))
+                self._numbers.add(progress.part_of(parent, part, position))
                 self._shares.add(part.number, position, inherited)
                 self._shares.rise(part.number, position, 0, parent.t_milli)
             elif known.primality == "composite":
@@ -132,7 +132,7 @@ class Division:
         number.primality = fact.primality
         number.promise = None
         if fact.primality == "composite":
-            number.status = numbers.unsplit(fact.primality)
+            number.status = progress.unsplit(fact.primality)
             self._recount(fact.number, number.priority, event.position)
             for ancestor in self._family.ancestors(fact.number):
                 self._numbers.change(ancestor).status = "split"
@@ -144,8 +144,8 @@ class Division:
             changed.priority = max(changed.priority, priority)
             for whole in map(self._numbers.get, self._family.ancestors(one)):
                 if whole is not None:
-                    numbers.reach(changed, whole.minus_one_b1, whole.plus_one_b1)
-            gain = Counter(self._credit.visible(one))
+                    progress.reach(changed, whole.minus_one_b1, whole.plus_one_b1)
+            gain = Counter(self._curves.visible(one))
             gain.subtract(self._shares.of(one))
             self.add_all({one: gain}, position)
 

@@ -27,7 +27,7 @@ from core.factoring.splitting import number_of_stream
 from core.leases.events import LeaseEnded, LeaseGranted, LeaseRenewed
 from projections.factoring import imports
 from projections.factoring.assignment import wishes
-from projections.factoring.numbers import table as numbers
+from projections.factoring.numbers import progress
 from projections.factoring.numbers.curation import Curation
 from projections.factoring.tables import Tables
 
@@ -45,7 +45,7 @@ class Folding:
         self._numbers = tables.numbers
         self._family = tables.family
         self._book = tables.book
-        self._credit = tables.credit
+        self._curves = tables.curves
         self._prior = tables.prior
         self._assignments = tables.assignments
         self._expectations = tables.expectations
@@ -69,7 +69,7 @@ class Folding:
             WorkAcknowledged: self._assignments.acknowledge,
             WorkProgressed: self._assignments.progress,
             WorkReserved: self._assignments.reserve,
-            CurveMeasured: self._credit.measure,
+            CurveMeasured: self._curves.measure,
             AttemptMade: self._apply_attempt,
             FactorFound: self._expectations.find,
             CurvesIdentified: self._apply_identified,
@@ -115,8 +115,8 @@ class Folding:
                 self._book.charge(number.id, reckoned, event.recorded_at)
 
     def _apply_curves(self, fact: CurvesRun, event: Event) -> None:
-        gains = {one: self._credit.gain(one, fact) for one in self._division.counting(fact.number)}
-        self._credit.record(fact)
+        gains = {one: self._curves.gain(one, fact) for one in self._division.counting(fact.number)}
+        self._curves.record(fact)
         stretches = self._division.add_all(gains, event.position)
         if fact.work:
             self._expectations.report(fact, stretches)
@@ -124,27 +124,27 @@ class Folding:
         if self._book.kept:
             reckoned = self._assignments.reckoned(fact.work, fact.curves, number.digits)
             self._book.charge(fact.number, fact.cpu_milliseconds * 1000 - reckoned, event.recorded_at)
-        numbers.spend(number, fact.cpu_milliseconds)
+        progress.spend(number, fact.cpu_milliseconds)
         self._assignments.report(fact, number.digits)
 
     def _apply_attempt(self, fact: AttemptMade, event: Event) -> None:
         """Fold what was tried by other means than curves."""
-        numbers.spend(self._numbers.change(fact.number), fact.cpu_milliseconds)
+        progress.spend(self._numbers.change(fact.number), fact.cpu_milliseconds)
         self._book.charge(fact.number, fact.cpu_milliseconds * 1000, event.recorded_at)
         self._division.reach(fact)
 
     def _apply_identified(self, fact: CurvesIdentified, event: Event) -> None:
         """Fold which curves had been run that were reported without a sigma."""
-        gains = {one: self._credit.gain_by_identity(one, fact) for one in self._division.counting(fact.number)}
-        self._credit.identify(fact)
+        gains = {one: self._curves.gain_by_identity(one, fact) for one in self._division.counting(fact.number)}
+        self._curves.identify(fact)
         self._residues.apply(event)
         self._division.add_all(gains, event.position)
 
     def _apply_prior(self, fact: PriorWorkDeclared, event: Event) -> None:
         """Fold what is said to have been run elsewhere."""
         gain = self._prior.fold(fact)
-        self._credit.declare(fact.number, gain)
-        numbers.charge(self._numbers.change(fact.number), gain)
+        self._curves.declare(fact.number, gain)
+        progress.charge(self._numbers.change(fact.number), gain)
         self._division.add_all(dict.fromkeys(self._division.counting(fact.number), gain), event.position)
 
     def _apply_wish(self, fact: WishNoted, _event: Event) -> None:

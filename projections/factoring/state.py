@@ -32,7 +32,7 @@ class FactoringState(Answers):
         self._family = own.family
         self._projects = own.projects
         self._forms = own.forms
-        self._credit = own.credit
+        self._curves = own.curves
         self._assignments = own.assignments
         self._leases = own.leases
         self._ids = own.ids
@@ -63,8 +63,8 @@ class FactoringState(Answers):
         self.due = own.book.due
         self.snfs_difficulty = partial(curation.snfs_difficulty, connection)
         self.numbers_of = own.forms.numbers_of
-        self.worth = own.credit.worth
-        self.known_curves = own.credit.known
+        self.worth = own.curves.worth
+        self.known_curves = own.curves.known
         self.declared = own.prior.of
         self.last_wish = partial(wishes.last_wish, connection)
         self.imported = partial(imports.imported, connection)
@@ -86,7 +86,7 @@ class FactoringState(Answers):
     def known_of_what_is_left(self, number: int, param: int, sigmas: Sequence[str]) -> dict[str, Bounds]:
         """Return the curves already credited to every composite that is left of a number, with the bounds that all of them had."""
         left = [leaf.id for leaf in self.leaves(number) if leaf.primality == "composite"]
-        return self._credit.known_to_all(left or [number], param, sigmas)
+        return self._curves.known_to_all(left or [number], param, sigmas)
 
     def parts_of(self, number: int) -> list[Number]:
         """Return the parts of a number, however far, by id."""
@@ -122,7 +122,7 @@ class FactoringState(Answers):
         """Return the effort of what is handed out on a number, or on one that it divides, and has not come back."""
         self._leases.flush()
         return sum(
-            curves * self._credit.sure_worth(bounds)
+            curves * self._curves.sure_worth(bounds)
             for one in (number, *self._family.ancestors(number))
             for bounds, curves in self._assignments.outstanding(stream_of(one))
         )
@@ -151,6 +151,6 @@ class FactoringState(Answers):
 
     def _expect_curves(self, reported: Iterable[tuple[int, int, Sequence[str]]]) -> None:
         """Look up which curves, by number, param and sigmas, count already wherever they would count."""
-        self._credit.expect(
+        self._curves.expect(
             (one, param, sigmas) for number, param, sigmas in reported for one in self._division.counting(number)
         )

@@ -6,9 +6,8 @@ from projections.factoring import ids, imports
 from projections.factoring.assignment import assignments, turns, wishes
 from projections.factoring.assignment.assignments import AssignmentTable
 from projections.factoring.assignment.turns import ShareBook
-from projections.factoring.credit import curves as credit
-from projections.factoring.credit import expectations, prior
-from projections.factoring.credit.curves import CreditTable
+from projections.factoring.credit import curves, expectations, prior
+from projections.factoring.credit.curves import CurveTable
 from projections.factoring.credit.expectations import ExpectationTable
 from projections.factoring.credit.prior import PriorTable
 from projections.factoring.division import Division
@@ -27,7 +26,7 @@ from projections.leases import table as leases
 from projections.leases.table import LeaseTable
 
 _OF_NUMBERS = (ids, numbers, curation, projects, turns, tallies, remaining, family, forms)
-_OF_WORK = (credit, shares, prior, assignments, expectations, residue_files, imports, wishes, leases)
+_OF_WORK = (curves, shares, prior, assignments, expectations, residue_files, imports, wishes, leases)
 SCHEMA = "".join(tables.SCHEMA for tables in (*_OF_NUMBERS, *_OF_WORK))
 _CONTEXT = "factoring"
 
@@ -43,19 +42,19 @@ class Tables:
         self.projects = ProjectTable(connection)
         self.forms = FormTable(connection)
         self.book = ShareBook(connection)
-        self.credit = CreditTable(connection, self.family)
+        self.curves = CurveTable(connection, self.family)
         self.shares = ShareTable(connection)
         self.prior = PriorTable(connection)
         self.assignments = AssignmentTable(connection)
         self.expectations = ExpectationTable(connection)
         self.residues = ResidueTable(connection, self.numbers)
         self.leases = LeaseTable(connection, _CONTEXT, counted="composite-")
-        self.division = Division(self.numbers, self.family, self.credit, self.shares, self.projects, self.forms)
+        self.division = Division(self.numbers, self.family, self.curves, self.shares, self.projects, self.forms)
 
     def flush(self) -> None:
         """Write what was held back."""
         self.numbers.flush()
-        self.credit.flush()
+        self.curves.flush()
         self.shares.flush()
         self.expectations.flush()
         self.assignments.flush()

@@ -19,7 +19,7 @@ from core.factoring.commands import ReportCurves, RequestWork
 from core.factoring.decide import FACTORING
 from core.factoring.mathematics.effort import curve_effort
 from core.factoring.state import Number, Wanted
-from projections.factoring.numbers import table as numbers
+from projections.factoring.numbers import progress
 from tests.office import Office
 
 WISHES = ((0, 10**9), (150, 151), (500, 600))
@@ -38,7 +38,7 @@ def fill(office: Any, many: int) -> None:
             *(0, 0, 0, 0, identity),
         )
         if identity % 3 == 0:
-            numbers.credit(number, chance.randrange(1, 200) * per_curve)
+            progress.credit(number, chance.randrange(1, 200) * per_curve)
         table.add(number)
     office.factoring.flush()
     office.factoring.connection.commit()

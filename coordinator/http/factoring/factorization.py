@@ -1,5 +1,7 @@
 """A number as one product: its primes with their exponents, and what of it is open."""
 
+import sqlite3
+
 import msgspec
 from litestar import get
 from litestar.di import NamedDependency
@@ -13,7 +15,7 @@ from coordinator.node import Node
 from core.factoring.state import Number
 from core.refusals import Unknown
 from projections.factoring.lists import catalogue
-from projections.factoring.wholes.factorization import Leaf, factorization_of
+from projections.factoring.wholes.products import Leaf, leaves_of
 
 
 class PrimeFactor(msgspec.Struct, frozen=True):
@@ -68,24 +70,28 @@ async def show_factorization(node: NamedDependency[Node], number: FromPath[Id]) 
     found = await factoring.query(catalogue.number_by_id, number)
     if found is None:
         raise Unknown(f"There is no number with the id {number}.")
-    leaves = await factoring.query(factorization_of, number)
-    primes = [leaf for leaf in leaves if leaf.number.status == "prime"]
-    rest = [leaf for leaf in leaves if leaf.number.status != "prime"]
+    leaves, parts = await factoring.query(_taken_apart, number)
     return Factorization(
         id=found.id,
         number=found.expression or found.value,
         composite=found.value,
         digit_length=found.digits,
         status=found.status,
-        primes=[_prime(leaf.number, leaf.times) for leaf in primes],
-        open=[_open(leaf.number, leaf.times) for leaf in rest],
-        product=" * ".join(map(_factor, [*primes, *rest])),
+        primes=[_prime(leaf) for leaf in leaves if leaf.prime],
+        open=[_open(parts[leaf.number], leaf.times) for leaf in leaves if not leaf.prime],
+        product=" * ".join(map(_factor, leaves)),
         as_of=position,
     )
 
 
-def _prime(prime: Number, times: int) -> PrimeFactor:
-    return PrimeFactor(prime.id, prime.value, prime.digits, prime.primality, times)
+def _taken_apart(connection: sqlite3.Connection, number: int) -> tuple[list[Leaf], dict[int, Number]]:
+    """Return what a number is the product of, and those of it that are open by their ids."""
+    leaves = leaves_of(connection, [number])[number]
+    return leaves, catalogue.numbers_by_id(connection, [leaf.number for leaf in leaves if not leaf.prime])
+
+
+def _prime(prime: Leaf) -> PrimeFactor:
+    return PrimeFactor(prime.number, prime.value, prime.digits, prime.primality, prime.times)
 
 
 def _open(part: Number, times: int) -> OpenPart:
@@ -102,7 +108,7 @@ def _open(part: Number, times: int) -> OpenPart:
 
 
 def _factor(leaf: Leaf) -> str:
-    written = leaf.number.value if leaf.number.status == "prime" else f"c{leaf.number.digits}"
+    written = leaf.value if leaf.prime else f"c{leaf.digits}"
     return written if leaf.times == 1 else f"{written}^{leaf.times}"
 
 

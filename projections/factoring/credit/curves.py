@@ -1,4 +1,4 @@
-"""Credit for a number: curves by identity, curves without one, and what a curve is worth.
+"""Curves: by identity, without one, and what one is worth.
 
 A curve is stored once, with the number that it was run on and the largest bounds it was run to there. It counts for
 that number and for every part of it, once: what is visible at a number is what was run on it or on any ancestor.
@@ -51,7 +51,7 @@ _Run = tuple[int, int]
 """The number that curves were run on, and their param."""
 
 
-class CreditTable:
+class CurveTable:
     """The curves in one projections file, and what they are worth."""
 
     def __init__(self, connection: sqlite3.Connection, family: Family) -> None:

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from core.factoring.mathematics.effort import t_level_milli
 from core.factoring.state import Number
-from projections.factoring.credit.curves import CreditTable
+from projections.factoring.credit.curves import CurveTable
 from projections.factoring.lists import catalogue
 from projections.factoring.numbers.family import Family
 
@@ -31,9 +31,9 @@ class Recounted(Struct, frozen=True, gc=False):
 
 def recount(connection: sqlite3.Connection, numbers: Sequence[int]) -> list[Recounted]:
     """Count several numbers anew; unknown ones are left out."""
-    credit = CreditTable(connection, Family(connection))
+    curves = CurveTable(connection, Family(connection))
     known = catalogue.numbers_by_id(connection, numbers)
-    return [Recounted(known[number], credit.effort(credit.visible(number))) for number in numbers if number in known]
+    return [Recounted(known[number], curves.effort(curves.visible(number))) for number in numbers if number in known]
 
 
 def countable(connection: sqlite3.Connection, after: int, limit: int) -> list[int]:

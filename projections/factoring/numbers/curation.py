@@ -17,7 +17,7 @@ from core.factoring.curation.events import (
 from core.factoring.events import CompositeChanged, ProjectJoined
 from core.factoring.formats.forms import special_difficulty
 from core.factoring.state import Number
-from projections.factoring.numbers import table as numbers
+from projections.factoring.numbers import progress
 from projections.factoring.numbers.projects import ProjectTable
 from projections.factoring.numbers.table import NumberTable
 
@@ -85,7 +85,7 @@ class Curation:
             number.target_milli = fact.target_milli
         if fact.priority is not None:
             number.priority = fact.priority
-        numbers.settle(number)
+        progress.settle(number)
 
     def _note(self, fact: SnfsFormNoted) -> None:
         self._connection.execute("DELETE FROM snfs_forms WHERE number = ?", (fact.number,))

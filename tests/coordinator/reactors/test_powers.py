@@ -10,7 +10,7 @@ from coordinator.wallclock import now
 from core.deciding import Order
 from core.factoring.commands import SubmitComposite
 from core.factoring.imports.commands import ImportComposite
-from projections.factoring.wholes.factorization import factorization_of
+from projections.factoring.wholes.products import leaves_of
 
 P, Q = 10**15 + 37, 10**20 + 39
 
@@ -25,8 +25,8 @@ async def as_before(node, row, number):
 
 
 async def products(node, numbers):
-    found = [await node.readers["factoring"].query(factorization_of, number) for number in numbers]
-    return [[(int(leaf.number.value), leaf.times) for leaf in leaves] for leaves in found]
+    found = await node.readers["factoring"].query(leaves_of, numbers)
+    return [[(int(leaf.value), leaf.times) for leaf in found[number]] for number in numbers]
 
 
 def test_powers_are_taken_to_their_roots_once(tmp_path):

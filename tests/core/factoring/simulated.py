@@ -27,7 +27,7 @@ from core.factoring.mathematics.standard import STANDARD, curves_to_reach, is_re
 from core.factoring.state import Number
 from core.factoring.targets import usual_target_milli
 from projections.factoring.numbers.ahead import promise_of
-from projections.factoring.numbers.table import reach
+from projections.factoring.numbers.progress import reach
 
 TRIED_DIGITS = 7
 _STEPS = 200

@@ -9,7 +9,7 @@ from core.factoring.curation.commands import ChangeComposite
 from core.factoring.state import Wanted
 from core.factoring.targets import part_target_milli, usual_target_milli
 from projections.factoring.numbers import projects
-from projections.factoring.wholes.factorization import factorization_of
+from projections.factoring.wholes.products import leaves_of
 
 P, Q, R, S = 10**15 + 37, 10**20 + 39, 10**24 + 7, 10**29 + 319
 
@@ -82,5 +82,5 @@ def test_a_number_is_one_product_however_deep_it_was_split(office):
     whole = submit(office, P**3 * Q * R * S).number
     find(office, P**3 * Q * R * S, P * Q)
     find(office, P**3 * Q * R * S, P)
-    leaves = factorization_of(tables(office), whole)
-    assert [(int(leaf.number.value), leaf.times) for leaf in leaves] == [(P, 3), (Q, 1), (R * S, 1)]
+    leaves = leaves_of(tables(office), [whole])[whole]
+    assert [(int(leaf.value), leaf.times) for leaf in leaves] == [(P, 3), (Q, 1), (R * S, 1)]
