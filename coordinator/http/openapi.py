@@ -17,7 +17,7 @@ from coordinator.http.admission.door import ROLES_OPTION
 from coordinator.http.bulk import MAX_ITEMS
 from coordinator.http.commanding import MAX_KEY
 from coordinator.http.past import AS_OF, knows_the_past
-from coordinator.http.responses.comma_separated import MEDIA_TYPE as CSV
+from coordinator.http.responses.comma_separated import CSV
 from coordinator.http.responses.problems import MEDIA_TYPE, Problem, title_of
 from coordinator.http.responses.streamed import NDJSON, streams_of
 from coordinator.http.responses.tables import FORMAT, OF, Tables, tables_of

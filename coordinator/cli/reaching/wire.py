@@ -1,4 +1,4 @@
-"""Talking to a coordinator."""
+"""Talking to a coordinator that runs, over HTTP."""
 
 import os
 import socket

@@ -11,7 +11,7 @@ from litestar.params import FromPath, PathParameter, QueryParameter
 
 from coordinator.http.caller import AnyRequest, needs
 from coordinator.http.requests.parameters import MAX_INTEGER, name_in
-from coordinator.http.responses.comma_separated import MEDIA_TYPE as CSV
+from coordinator.http.responses.comma_separated import CSV
 from coordinator.http.responses.problems import may_answer
 from coordinator.http.responses.streamed import KEEPALIVE, NDJSON, SSE, Streamed, resumed, streamed_as
 from coordinator.http.responses.tables import Tabular, form_of, header, lines

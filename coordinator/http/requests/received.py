@@ -1,4 +1,4 @@
-"""Files that come with a form, and the lists of numbers among them."""
+"""Files that come with a form, piece by piece."""
 
 from collections.abc import AsyncIterator
 

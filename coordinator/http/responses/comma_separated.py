@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 
 Cell = str | int | float | None
 
-MEDIA_TYPE = "text/csv"
+CSV = "text/csv"
+"""The media type."""
 _UNSEEN = r"[\s\x00-\x1f\xad\u200b-\u200f\u2060\ufeff]*"
 _EQUALS_OR_AT = "=@\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH COMMERCIAL AT}\N{SMALL EQUALS SIGN}\N{SMALL COMMERCIAL AT}"
 _SIGNS = (

@@ -18,8 +18,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.response.base import ASGIResponse
 
 from coordinator.http.caller import AnyRequest
-from coordinator.http.responses.comma_separated import MEDIA_TYPE as CSV
-from coordinator.http.responses.comma_separated import Cell, comma_separated
+from coordinator.http.responses.comma_separated import CSV, Cell, comma_separated
 from coordinator.projecting.readers import Readers
 from core.refusals import BadInput
 from core.wording import shortened

@@ -19,7 +19,7 @@ from litestar import Response
 
 from coordinator.http.caller import AnyRequest
 from coordinator.http.requests.sentences import shown
-from coordinator.http.responses.comma_separated import MEDIA_TYPE as CSV
+from coordinator.http.responses.comma_separated import CSV
 from coordinator.http.responses.streamed import Streamed
 from coordinator.http.responses.tables import Kind, Tabular, Whole, as_file, form_of, header, lines
 from coordinator.live.stream import Deliver
