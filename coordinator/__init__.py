@@ -5,9 +5,9 @@ The rooms from the bottom to the top. A room imports only from those listed befo
     wallclock.py    the one clock that commands get their time from
     timekeeping.py  time as the coordinator lives it: when leases end, what is wrong with the wall clock
     turns.py        letting others have their turn on the event loop
+    unusable.py     why files can't be used, in a sentence
     unavailable.py  the answer when nothing can be written just now
     repeating.py    doing something again and again
-    unusable.py     why files can't be used, in a sentence
     durable.py      files that survive a power cut
     databases.py    SQLite files that are read and not written, wherever they lie
     scratch.py      a place for what is not kept

@@ -1,5 +1,7 @@
 """The answer when nothing can be written just now."""
 
+from coordinator.unusable import words_of
+
 
 class Unavailable(Exception):  # noqa: N818 - names what is the case
     """Nothing can be written just now; nothing happened, and trying again later may succeed."""
@@ -9,7 +11,7 @@ class Unavailable(Exception):  # noqa: N818 - names what is the case
         """Say what stood in the way."""
         if isinstance(error, Unavailable):
             return error
-        return cls(f"Nothing can be written just now ({error}); nothing was recorded, try again later.")
+        return cls(f"Nothing can be written just now ({words_of(error)}); nothing was recorded, try again later.")
 
 
 class Doubtful(Unavailable):

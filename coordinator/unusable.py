@@ -29,6 +29,11 @@ def reason_of(trouble: Trouble, *, named: bool = False) -> str:
     return f"{trouble.filename}: {reason}" if named and trouble.filename else reason
 
 
+def words_of(error: Exception) -> str:
+    """Return what an error of whatever kind says; `reason_of` where it is one that using files raises."""
+    return reason_of(error, named=True) if isinstance(error, TROUBLES) else str(error)
+
+
 def sentence_of(trouble: Trouble, directory: Path | None) -> str:
     """Return what can't be used and why, and what to do when there is no room.
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from coordinator.unavailable import Unavailable
 from coordinator.unusable import is_about_room, sentence_of
 
 HERE = Path("ledger")
@@ -49,6 +50,12 @@ def test_what_may_not_be_written_is_told_so(read_only):
     system = PermissionError(errno.EACCES, os.strerror(errno.EACCES), "ledger/signing.key")
     assert not is_about_room(system)
     assert sentence_of(system, None) == "ledger/signing.key can't be used: Permission denied."
+
+
+def test_what_can_not_be_written_is_told_in_the_same_words_whoever_noticed_it(full):
+    told = "Nothing can be written just now (No space left on device); nothing was recorded, try again later."
+    for error in (full, OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))):
+        assert str(Unavailable.because(error)) == told
 
 
 def test_a_sentence_of_ours_stays_what_it_is():

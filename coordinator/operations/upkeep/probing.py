@@ -6,6 +6,7 @@ import structlog
 
 from coordinator.node import Node
 from coordinator.repeating import every
+from coordinator.unusable import words_of
 from coordinator.writer.committing import Committer
 
 _EVERY_SECONDS = 2.0
@@ -34,7 +35,7 @@ async def probe(node: Node) -> None:
 
     await node.writer.between_batches(rehearse)
     if failures:
-        node.writer.unavailable = f"Nothing can be written just now ({failures[0]})."
+        node.writer.unavailable = f"Nothing can be written just now ({words_of(failures[0])})."
         return
     node.writer.applied = node.log.head().position
     if node.writer.unavailable is not None:
