@@ -38,16 +38,18 @@ def previewed(node: Node, positions: Sequence[int], since: int, *, undo: bool) -
 
 
 def begin_correction(node: Node, ordered: Ordered, positions: Sequence[int], reason: str, *, undo: bool) -> None:
-    """Begin to withdraw some events, or to take them back in.
+    """Begin to withdraw some events, or to take them back in, unless that goes on already.
 
     Raises:
         BadInput: no reason is given.
-        Conflict: that goes on already.
     """
     check_reason(reason)
+    name = _named(_CORRECTION, positions, undo=undo)
+    if node.background.going(name):
+        return
     node.background.forget(_CORRECTION, _KEPT - 1)
     work = partial(withdraw, node, ordered, positions, reason, reinstate=undo)
-    node.background.begin(_named(_CORRECTION, positions, undo=undo), work)
+    node.background.begin(name, work)
 
 
 def corrections_begun(node: Node) -> list[BackgroundJob]:

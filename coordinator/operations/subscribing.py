@@ -11,7 +11,6 @@ from coordinator.settings import Settings
 from coordinator.unavailable import Unavailable
 from coordinator.wallclock import now
 from coordinator.webhooks.guarding import Guard
-from coordinator.webhooks.signing import new_secret
 from core.clients.naming import ClientClaim
 from core.notifications.commands import RenewSecret, SendAgain, Subscribe
 from core.notifications.state import Subscription
@@ -48,9 +47,9 @@ def guard_of(settings: Settings) -> Guard:
 
 
 async def subscription_command(
-    node: Node, settings: Settings, url: str, types: Sequence[str], project: str
-) -> tuple[Subscribe, str]:
-    """Return the command that makes a subscription, and its secret, which is shown once.
+    node: Node, settings: Settings, url: str, types: Sequence[str], project: str, secret: str
+) -> Subscribe:
+    """Return the command that makes a subscription whose secret, which is shown once, is this.
 
     Raises:
         BadInput: nothing can be delivered to the address, or no event has such a type.
@@ -58,17 +57,17 @@ async def subscription_command(
     """
     wanted = check_types([one.strip() for one in types if one.strip()], node.registry.facts.keys())
     await guard_of(settings).check_url(url)
-    receiver = Receiver(url, new_secret())
-    sealed = await _sealed(node, receiver)
-    return Subscribe(seal=sealed.seal, sealed=sealed.sealed, types=wanted, project=project.strip()), receiver.secret
+    sealed = await _sealed(node, Receiver(url, secret))
+    return Subscribe(seal=sealed.seal, sealed=sealed.sealed, types=wanted, project=project.strip())
 
 
-async def renewal_command(node: Node, subscription: int, *, at_once: bool) -> tuple[RenewSecret, str]:
-    """Return the command that gives a subscription another secret, and that, which is shown once.
+async def renewal_command(node: Node, subscription: int, secret: str, *, at_once: bool) -> RenewSecret:
+    """Return the command that gives a subscription another secret.
 
     Args:
         node: where.
         subscription: its number.
+        secret: the other one, which is shown once.
         at_once: whether the secret before signs nothing more, as when somebody else knows it; else it does for a day.
 
     Raises:
@@ -82,12 +81,12 @@ async def renewal_command(node: Node, subscription: int, *, at_once: bool) -> tu
     before = receiver_of(node, known)
     if before is None:
         raise Conflict(f"Subscription {subscription} has ended, or its key is lost; make another one.")
-    receiver = Receiver(before.url, new_secret())
+    receiver = Receiver(before.url, secret)
     if not at_once:
         until = now() // 1_000_000 + _OVERLAP_SECONDS
         receiver = msgspec.structs.replace(receiver, former=before.secret, former_until=until)
     sealed = await _sealed(node, receiver)
-    return RenewSecret(subscription=subscription, seal=sealed.seal, sealed=sealed.sealed), receiver.secret
+    return RenewSecret(subscription=subscription, seal=sealed.seal, sealed=sealed.sealed)
 
 
 async def _sealed(node: Node, receiver: Receiver) -> ClientClaim:

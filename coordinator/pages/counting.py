@@ -16,7 +16,7 @@ from coordinator.pages.asking import page_of, state_of, uuid_of
 from coordinator.pages.contributing import OTHER, Cause, Contribution, Hit, Queue, Words
 from coordinator.pages.filters import power
 from coordinator.pages.foresight import time_left
-from coordinator.pages.forms import Form, Sent, fresh_token
+from coordinator.pages.forms import Form, Sent
 from coordinator.pages.navigation import Section
 from coordinator.pages.site import Address, Page
 from core.counting import events as facts
@@ -111,7 +111,6 @@ async def counting(node: Node, address: Address) -> dict[str, Any]:
         "known_counts": [KnownCount(n, primes, here.get(n)) for n, primes in KNOWN_COUNTS.items()],
         "least_n": LEAST_N,
         "most_chunks": MOST_CHUNKS,
-        "token": fresh_token(),
         "moment": node.time,
         "own_address": address.origin,
         "tables": (Table("jobs", JobRow, map(_job_row, found), paging, Listing("jobs", JobRow, reader, read).whole),),

@@ -9,7 +9,6 @@ import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Final, TypeVar
-from uuid import uuid4
 
 import msgspec
 from litestar import Response, post
@@ -28,6 +27,7 @@ from coordinator.http.responses.problems import KINDS, wants_page
 from coordinator.http.shared import shared_of
 from coordinator.node import Node
 from coordinator.pages.asking import identity
+from coordinator.pages.once import FIELD, Once, once
 from coordinator.pages.serving import pages_of
 from coordinator.pages.site import Address
 from coordinator.pages.unsent import MOST_BYTES, TOO_LARGE, unsent
@@ -35,16 +35,12 @@ from coordinator.unavailable import Unavailable
 from coordinator.writer.outcome import Outcome
 from core.access.roles import Role
 from core.deciding import AnswerT, Command, Order
-from core.events.idempotency import fingerprint_of
 from core.refusals import BadInput, Refusal
 
 StructT = TypeVar("StructT", bound=msgspec.Struct)
 
 LOGIN: Final = "/admin/login"
 SEE_OTHER: Final = 303
-_TOKEN = 32
-TOKEN = "once"  # noqa: S105 - the name of a field, and nothing secret
-"""The field by which what is sent twice from one page, by an impatient click, is recognised."""
 
 
 class Because(msgspec.Struct, frozen=True):
@@ -109,12 +105,17 @@ class Sent(msgspec.Struct, frozen=True):
 
     async def ordered(self, command: Command[AnswerT], *, client: str | None = None) -> Order[AnswerT]:
         """Return the order of a command; one of the same form of one page, sent twice, is the same."""
-        content = repr(sorted((name, value) for name, value in self.fields.items() if name != TOKEN)).encode()
-        token = self.fields.get(TOKEN, "")
-        once = token.isascii() and token.isalnum() and len(token) == _TOKEN
-        # The same page may send other content under another key.
-        key = f"{token}-{fingerprint_of(content)[:_TOKEN]}" if once else ""
-        return await ordered(self.request, command, client=client, key=key, content=content)
+        sent = self._once(type(command))
+        return await ordered(self.request, command, client=client, key=sent.key, content=sent.content)
+
+    def secret(self, kind: type[Command]) -> bytes:
+        """Return 256 bits for the secret that a command of some kind makes: the same when the form is sent twice."""
+        return self._once(kind).secret()
+
+    def _once(self, kind: type[Command]) -> Once:
+        """Return what tells a command from others; one form may issue several, each of another kind."""
+        filled = sorted((name, value) for name, value in self.fields.items() if name != FIELD)
+        return once(self.fields.get(FIELD), repr((kind.__name__, self.request.scope["path"], filled)).encode())
 
 
 Act = Callable[[Sent], Awaitable[str | Mapping[str, object]]]
@@ -137,11 +138,6 @@ class Form(msgspec.Struct, frozen=True):
     act: Act
     role: Role
     max_bytes: int = 1024 * 1024
-
-
-def fresh_token() -> str:
-    """Return what a page puts into the field `TOKEN` of its forms."""
-    return uuid4().hex
 
 
 def handler(form: Form) -> HTTPRouteHandler:
@@ -218,7 +214,7 @@ async def _asked_to_sign_in(request: AnyRequest, node: Node, target: str) -> Res
     kept = ""
     if length.isdecimal() and int(length) <= MOST_BYTES:
         kept = unsent(request.scope["path"], _fields(await request.form())).carried()
-    shown = {"next": target, "unsent": kept, "problem": None if kept else TOO_LARGE}
+    shown = {"next": target, "unsent": kept, "problem": None if kept else TOO_LARGE, "answering": False}
     return await pages_of(request).show_after(node, request, LOGIN, HTTPStatus.UNAUTHORIZED, shown)
 
 

@@ -9,11 +9,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from coordinator.http.access.inviting import JOIN, accepted
-from coordinator.http.admission.keyring import hash_of
+from coordinator.http.admission.keyring import hash_of, new_key
 from coordinator.http.caller import PUBLIC, AnyRequest
 from coordinator.http.responses.problems import KINDS
 from coordinator.node import Node
 from coordinator.operations.people import people
+from coordinator.pages.once import FIELD, once
 from coordinator.pages.serving import pages_of
 from coordinator.pages.site import Address
 from coordinator.unavailable import Unavailable
@@ -21,7 +22,7 @@ from core.refusals import Refusal
 from projections.access.state import invitation_hashed
 
 _MAX_FORM_BYTES = 1024
-"""It has no field."""
+"""It has one field, which nobody fills in."""
 
 
 async def taking_part(_node: Node, address: Address) -> dict[str, Any]:
@@ -59,8 +60,10 @@ async def invitation(node: Node, address: Address) -> dict[str, Any]:
 async def join(request: AnyRequest, node: NamedDependency[Node], secret: FromPath[str]) -> Response[Any]:
     """Make the key of an invitation and show it, once."""
     page = f"{JOIN}/{secret}"
+    sent = once((await request.form()).get(FIELD), secret.encode())
+    key = new_key(sent.secret())
     try:
-        key, outcome = await accepted(request, secret)
+        outcome = await accepted(request, secret, key, key=sent.key, content=sent.content)
     except (Refusal, Unavailable) as refusal:
         status = KINDS[refusal.kind if isinstance(refusal, Refusal) else "unavailable"][0]
         return await pages_of(request).show_after(node, request, page, status, {"problem": str(refusal)})

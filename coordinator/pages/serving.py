@@ -118,13 +118,13 @@ class Pages:
             target: path and query of the page.
             status_code: of the answer.
             besides: what the page shows besides: of a form that was turned down, what it `said`, where it was `sent_to`,
-                and the `problem`.
+                and the `problem`; not `answering` keeps it at the address that the form was sent to.
             caller: who has signed in with this request; None for who sent it.
         """
         page, address = self.at(target, origin_of(request))
         session, may = (caller.session, caller.may) if caller else (session_of(request), caller_of(request).may)
         context = await self.site.context(page, node, address, session)
-        return await self.site.render(page.template, context | {"may": may, **besides}, status_code)
+        return await self.site.render(page.template, context | {"may": may, "answering": True, **besides}, status_code)
 
     def at(self, target: str, origin: str) -> tuple[Page, Address]:
         """Return the page at a path with a query.

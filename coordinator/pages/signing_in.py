@@ -58,7 +58,7 @@ async def sign_in(request: AnyRequest, node: NamedDependency[Node]) -> Response[
         cookie = door.sessions.open(str(form.get("key", "")).strip(), door.address_of(request), now())
     except Refusal as refusal:
         status = KINDS[refusal.kind][0]
-        shown = {"problem": refusal.sentence, "next": where, "unsent": kept}
+        shown = {"problem": refusal.sentence, "next": where, "unsent": kept, "answering": False}
         return await pages_of(request).show_after(node, request, LOGIN, status, shown)
     door.sessions.close(request.cookies.get(COOKIE, ""))
     session = door.sessions.find(cookie, now())

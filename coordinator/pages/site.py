@@ -20,6 +20,7 @@ from coordinator.pages import filters
 from coordinator.pages.charts.ladders import ladder
 from coordinator.pages.legible import Legible
 from coordinator.pages.navigation import Navigation
+from coordinator.pages.once import fresh_bits
 from coordinator.pages.stopped import stopped
 from coordinator.settings import Settings
 from coordinator.turns import in_turns
@@ -135,7 +136,7 @@ def _environment(brought: tuple[BaseLoader, ...], *, past: bool) -> Environment:
     times = {"ago": filters.at, "when": filters.at} if past else {"ago": filters.ago, "when": filters.when}
     environment.filters.update(filters.NAMED | times)
     # A global, not an import of each template's: blocks that are rendered alone do not see what stands around them.
-    environment.globals.update(asset=asset, bounds=wording.bounds, laid_out=ladder)
+    environment.globals.update(asset=asset, bounds=wording.bounds, fresh_bits=fresh_bits, laid_out=ladder)
     for name, part in _PARTS.items():
         environment.globals[name] = environment.get_template(f"parts/{part}.html").module
     return environment
@@ -240,6 +241,7 @@ class Site:
             "sent_to": "",
             "problem": None,
             "leads_to": "",
+            "answering": False,
         }
 
     async def render(self, template: str, context: Mapping[str, Any], status_code: int = 200) -> Response[str]:

@@ -13,7 +13,7 @@ from coordinator.http.shared import shared_of
 from coordinator.node import Node
 from coordinator.pages.asking import position_of, state_of, uuid_of
 from coordinator.pages.contributing import OTHER, Cause, Contribution, Hit, Queue
-from coordinator.pages.forms import Form, Sent, fresh_token
+from coordinator.pages.forms import Form, Sent
 from coordinator.pages.navigation import Section
 from coordinator.pages.site import Address, Page
 from core.refusals import BadInput, Unknown
@@ -90,7 +90,6 @@ async def tasks(node: Node, address: Address) -> dict[str, Any]:
         "waiting": await reader.query(waiting_count),
         "operations": OPERATIONS,
         "longest": {"any": MAX_DIGITS, "next_prime": LONGEST_NEXT_PRIME, "factor": LONGEST_FACTOR},
-        "token": fresh_token(),
         "own_address": address.origin,
         "tables": (Table("tasks", TaskRow, map(_row, found), whole=whole, following=following),),
     }

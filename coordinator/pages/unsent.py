@@ -5,14 +5,15 @@ from typing import Any
 
 import msgspec
 
+from coordinator.pages.once import FIELD
 from core.refusals import BadInput
 
 MOST_BYTES = 1024 * 1024
 """So much of it goes along."""
 ENDED = "The session had ended, so nothing was recorded; what was written is here again, to be sent once more."
 TOO_LARGE = "The session had ended, so nothing was recorded; the form was too large to come back, and has to be filled in again."
-_NOT_ALONG = frozenset({"token", "confirmed"})
-"""Of the session that has ended; and what is confirmed is confirmed anew: the page may tell something else by then."""
+_NOT_ALONG = frozenset({"token", FIELD, "confirmed"})
+"""Of the session that has ended and of its page; and what is confirmed is confirmed anew: the page may tell something else by then."""
 
 
 class Unsent(msgspec.Struct, frozen=True):

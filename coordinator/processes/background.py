@@ -134,11 +134,15 @@ class BackgroundJobs:
         Raises:
             Conflict: it goes on already.
         """
-        if (known := self.known.get(name)) is not None and known.running:
+        if self.going(name):
             raise Conflict(f"{name[:1].upper()}{name[1:]} goes on already; GET says how far it has come.")
         self.known.pop(name, None)
         begun = self.known[name] = BackgroundJob(name, work)
         return begun
+
+    def going(self, name: str) -> bool:
+        """Tell whether the job of a name goes on."""
+        return (known := self.known.get(name)) is not None and known.running
 
     def of(self, name: str) -> BackgroundJob:
         """Return the job of a name.

@@ -14,9 +14,9 @@ _PREFIX = "whsec_"
 _SECRET_BYTES = 32
 
 
-def new_secret() -> str:
-    """Make a secret: 256 random bits, as the specification writes them."""
-    return _PREFIX + base64.b64encode(token_bytes(_SECRET_BYTES)).decode()
+def new_secret(bits: bytes | None = None) -> str:
+    """Make a secret: 256 random bits, those that are given or new ones, as the specification writes them."""
+    return _PREFIX + base64.b64encode(bits or token_bytes(_SECRET_BYTES)).decode()
 
 
 def signature_headers(secrets: Iterable[str], message: str, seconds: int, body: bytes) -> dict[str, str]:

@@ -8,7 +8,7 @@ SEE_OTHER = 303
 
 
 def test_a_job_is_handed_in_without_javascript_and_once_for_two_clicks(client):
-    form = {"n": "2 * 10^5", "chunks": "3", "once": "0" * 32}
+    form = {"n": "2 * 10^5", "chunks": "3", "once": "0" * 64}
     turned_down = client.post("/counting", data=form, headers=HTML)
     assert turned_down.status_code == 400
     assert "whole number such as 200000 or 10^9 is accepted" in turned_down.text

@@ -44,6 +44,41 @@ def test_what_was_written_comes_back_when_the_session_had_ended_before_it_was_se
     assert client.get("/api/v1/pauses").json() == {"pauses": []}
 
 
+def load_again(page):
+    page.value("window.before = true")
+    page.call("Page.reload")
+    page.wait_for(f"!window.before && {LOADED}")
+    return [page.value("location.pathname"), page.value("document.querySelector('.banner.good, .banner.bad') !== null")]
+
+
+def test_what_was_sent_is_not_sent_again_by_loading_the_page_that_answers_again(visit, client):
+    page = visit("/admin/keys")
+    send(page)
+    assert "No role was named" in page.value("document.querySelector('.banner.bad').textContent")
+    assert load_again(page) == ["/admin/keys", False]
+    page.value("document.querySelector('main [value=read]').click()")
+    send(page)
+    position = client.get("/health").json()["log"]["position"]
+    assert "was made" in page.value("document.querySelector('.banner.good').textContent")
+    assert load_again(page) == ["/admin/keys", False]
+    page.call("Network.clearBrowserCookies")
+    send(page)
+    sign_in(page)
+    assert page.value("location.pathname") == "/admin/keys"
+    assert load_again(page) == ["/admin/keys", False]
+    assert client.get("/health").json()["log"]["position"] == position
+
+
+def test_what_was_written_outlasts_loading_the_page_for_signing_in_again(visit):
+    page = visit("/admin/pauses")
+    write(page, reason="the disk is full")
+    page.call("Network.clearBrowserCookies")
+    send(page)
+    load_again(page)
+    sign_in(page)
+    assert page.value(f"{REASON}.value") == "the disk is full"
+
+
 def test_a_row_that_was_acted_on_too_late_leads_back_to_its_page(visit):
     page = visit("/admin/keys")
     page.value("document.querySelector('#keys-made details').open = true")

@@ -1,5 +1,6 @@
 """The routes of invitations: links that make one key, once."""
 
+import secrets
 from http import HTTPStatus
 
 import msgspec
@@ -12,10 +13,12 @@ from coordinator.http.access.inviting import (
     KnownInvitation,
     NewInvitation,
     accepted,
-    invited,
+    invitation_command,
     known_invitations,
+    link_of,
 )
 from coordinator.http.access.shown_keys import CreatedKey, created
+from coordinator.http.admission.keyring import new_key
 from coordinator.http.caller import PUBLIC, AnyRequest, needs
 from coordinator.http.commanding import perform
 from coordinator.http.requests.parameters import Id
@@ -23,6 +26,7 @@ from coordinator.http.responses.problems import may_answer
 from coordinator.http.responses.receipts import answered
 from coordinator.node import Node
 from core.access.commands import WithdrawInvitation
+from core.timestamps import to_iso
 
 
 class Acceptance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -42,7 +46,10 @@ async def invite(
     request: AnyRequest, node: NamedDependency[Node], data: JSONBody[NewInvitation]
 ) -> Response[Invitation]:
     """Return a link by which whoever has it makes one key, once."""
-    made, outcome = await invited(request, node, data)
+    secret = secrets.token_urlsafe(32)
+    command = await invitation_command(node, data, secret)
+    outcome = await perform(request, command, key="")
+    made = Invitation(outcome.answer.invitation, link_of(request, secret), to_iso(command.expires_at))
     return answered(outcome, made)
 
 
@@ -64,7 +71,8 @@ async def withdraw(request: AnyRequest, invitation: Id) -> Response[dict[str, in
 )
 async def accept(request: AnyRequest, node: NamedDependency[Node], data: JSONBody[Acceptance]) -> Response[CreatedKey]:
     """Return a key, once; the link makes no other."""
-    key, outcome = await accepted(request, data.invitation)
+    key = new_key()
+    outcome = await accepted(request, data.invitation, key, key="", content=b"")
     return answered(outcome, await created(node, outcome.answer.key, key))
 
 

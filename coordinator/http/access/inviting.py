@@ -1,18 +1,18 @@
 """Invitations: links that make one key, once; made, shown and accepted, whoever asks."""
 
-import secrets
+from typing import Unpack
 
 import msgspec
 
 from coordinator.http.access.shown_keys import iso_or_none, moment_of
-from coordinator.http.admission.keyring import hash_of, new_key
+from coordinator.http.admission.keyring import hash_of
 from coordinator.http.caller import AnyRequest, origin_of
-from coordinator.http.commanding import perform
+from coordinator.http.commanding import Said, perform
 from coordinator.node import Node
 from coordinator.operations.people import owner_of, people
 from coordinator.wallclock import now
 from coordinator.writer.outcome import Outcome
-from core.access.answers import InvitationAnswer, KeyAnswer
+from core.access.answers import KeyAnswer
 from core.access.commands import AcceptInvitation, Invite
 from core.access.roles import Role, parse_roles
 from core.timestamps import SECOND, to_iso
@@ -85,32 +85,33 @@ async def known_invitations(node: Node) -> list[KnownInvitation]:
     ]
 
 
-async def invited(request: AnyRequest, node: Node, data: NewInvitation) -> tuple[Invitation, Outcome[InvitationAnswer]]:
-    """Make an invitation for whoever administers."""
-    secret = secrets.token_urlsafe(32)
+async def invitation_command(node: Node, data: NewInvitation, secret: str) -> Invite:
+    """Return the command that makes an invitation whose link ends in a secret.
+
+    Raises:
+        Refusal: a role or a moment is none, or the user is not known.
+    """
     owner = await owner_of(node, data.user, data.label)
-    expires_at = moment_of(data.expires_at) or now() + DAYS * _DAY
-    command = Invite(
+    return Invite(
         hash=hash_of(secret),
         roles=parse_roles(data.roles),
-        expires_at=expires_at,
+        expires_at=moment_of(data.expires_at) or now() + DAYS * _DAY,
         label=owner.label,
         user=owner.user,
         name=owner.name,
         key_expires_at=moment_of(data.key_expires_at, "key_expires_at"),
     )
-    outcome = await perform(request, command, key="")
-    link = f"{origin_of(request)}{JOIN}/{secret}"
-    return Invitation(outcome.answer.invitation, link, to_iso(expires_at)), outcome
 
 
-async def accepted(request: AnyRequest, secret: str) -> tuple[str, Outcome[KeyAnswer]]:
-    """Make the key of an invitation.
+def link_of(request: AnyRequest, secret: str) -> str:
+    """Return the link that ends in a secret, under the origin that a request was sent to."""
+    return f"{origin_of(request)}{JOIN}/{secret}"
+
+
+async def accepted(request: AnyRequest, secret: str, made: str, **said: Unpack[Said]) -> Outcome[KeyAnswer]:
+    """Have an invitation make this key.
 
     Raises:
         Refusal: there is no such invitation, or it was used or has ended.
     """
-    key = new_key()
-    return key, await perform(
-        request, AcceptInvitation(invitation=hash_of(secret), hash=hash_of(key)), key="", content=b""
-    )
+    return await perform(request, AcceptInvitation(invitation=hash_of(secret), hash=hash_of(made)), **said)

@@ -1,5 +1,6 @@
 """The keys that open something, by their hashes, in memory."""
 
+import base64
 import hashlib
 import hmac
 import os
@@ -43,9 +44,14 @@ SHARED = Holder(users.SHARED_KEY, frozenset(ROLES) - {"admin"})
 LOCAL_WORKER = Holder(users.LOCAL_WORKER, frozenset(("work",)))
 
 
-def new_key() -> str:
-    """Make a key: 256 random bits, and what they are for."""
-    return f"ts_{secrets.token_urlsafe(32)}"
+def new_key(bits: bytes | None = None) -> str:
+    """Make a key: 256 random bits, those that are given or new ones, and what they are for."""
+    return f"ts_{in_url(bits or secrets.token_bytes(32))}"
+
+
+def in_url(bits: bytes) -> str:
+    """Write bits as they may stand in an address."""
+    return base64.urlsafe_b64encode(bits).decode().rstrip("=")
 
 
 def hash_of(key: str) -> str:

@@ -14,6 +14,7 @@ from coordinator.http.responses.receipts import answered
 from coordinator.http.shared import shared_of
 from coordinator.node import Node
 from coordinator.operations.subscribing import again_command, renewal_command, subscription_command
+from coordinator.webhooks.signing import new_secret
 from core.notifications.commands import EndSubscription
 
 
@@ -55,7 +56,8 @@ async def subscribe(
 ) -> Response[MadeSubscription]:
     """Have events that are recorded from now on delivered to an address, and return the secret that signs them, once."""
     settings = shared_of(request).settings
-    command, secret = await subscription_command(node, settings, data.url, data.types, data.project)
+    secret = new_secret()
+    command = await subscription_command(node, settings, data.url, data.types, data.project, secret)
     outcome = await perform(request, command, key="")
     return answered(outcome, await made(node, outcome.answer.subscription, secret))
 
@@ -65,7 +67,8 @@ async def renew_secret(
     request: AnyRequest, node: NamedDependency[Node], subscription: Id, data: JSONBody[Renewal]
 ) -> Response[MadeSubscription]:
     """Have deliveries be signed with another secret, and return that, once; the one before signs too for a day."""
-    command, secret = await renewal_command(node, subscription, at_once=data.at_once)
+    secret = new_secret()
+    command = await renewal_command(node, subscription, secret, at_once=data.at_once)
     outcome = await perform(request, command, key="")
     return answered(outcome, await made(node, subscription, secret))
 

@@ -109,7 +109,9 @@ async def end_preview(sent: Sent) -> str:
     wanted = sent.read(_Unwanted)
     undo = bool(wanted.undo)
     asked = await meant(sent.node, positions_in(wanted.positions), reinstate=undo)
-    await sent.node.background.cancel(preview_of(_places(asked), undo=undo))
+    preview = preview_of(_places(asked), undo=undo)
+    if sent.node.background.going(preview):
+        await sent.node.background.cancel(preview)
     return _PAGE
 
 

@@ -5,17 +5,18 @@ from typing import Any
 
 import msgspec
 
-from coordinator.http.access.inviting import NewInvitation, invited, known_invitations
+from coordinator.http.access.inviting import NewInvitation, invitation_command, known_invitations, link_of
 from coordinator.http.access.shown_keys import known_keys, moment_of
-from coordinator.http.admission.keyring import hash_of, new_key
+from coordinator.http.admission.keyring import hash_of, in_url, new_key
 from coordinator.node import Node
 from coordinator.operations.people import key_command, people
 from coordinator.pages.asking import HINTS, part_of
 from coordinator.pages.forms import Sent
 from coordinator.pages.site import Address
 from core.access.answers import KeyAnswer
-from core.access.commands import CreateKey, RenewKey, RevokeKey, WithdrawInvitation
+from core.access.commands import CreateKey, Invite, RenewKey, RevokeKey, WithdrawInvitation
 from core.access.roles import ROLES, parse_roles
+from core.timestamps import to_iso
 
 _OPENS = {
     "read": "pages and everything that is read",
@@ -55,7 +56,7 @@ async def keys_page(node: Node, address: Address) -> dict[str, Any]:
 
 async def create_key(sent: Sent) -> Mapping[str, object]:
     """Create a key and show it, once."""
-    wanted, key = sent.read(_Wanted), new_key()
+    wanted, key = sent.read(_Wanted), new_key(sent.secret(CreateKey))
     roles, expires_at = parse_roles(wanted.roles.split(",")), moment_of(wanted.expires, "expires")
     command = await key_command(sent.node, hash_of(key), roles, wanted.label, wanted.user, expires_at)
     return await _created(sent, command, key)
@@ -63,7 +64,7 @@ async def create_key(sent: Sent) -> Mapping[str, object]:
 
 async def renew_key(sent: Sent) -> Mapping[str, object]:
     """Create a key like another and show it, once."""
-    wanted, key = sent.read(_Wanted), new_key()
+    wanted, key = sent.read(_Wanted), new_key(sent.secret(RenewKey))
     command = RenewKey(key=sent.read_id("key"), hash=hash_of(key), expires_at=moment_of(wanted.expires, "expires"))
     return await _created(sent, command, key)
 
@@ -85,8 +86,10 @@ async def invite(sent: Sent) -> Mapping[str, object]:
     wanted = sent.read(_Wanted)
     roles = parse_roles(wanted.roles.split(","))
     asked = NewInvitation(roles=roles, label=wanted.label, user=wanted.user, key_expires_at=wanted.expires)
-    made, _ = await invited(sent.request, sent.node, asked)
-    return {"link": made.link, "link_until": made.expires_at}
+    secret = in_url(sent.secret(Invite))
+    command = await invitation_command(sent.node, asked, secret)
+    await sent.perform(command)
+    return {"link": link_of(sent.request, secret), "link_until": to_iso(command.expires_at)}
 
 
 async def withdraw_invitation(sent: Sent) -> str:

@@ -1,4 +1,7 @@
-"""Projections and verification: how everything stands, building tables anew, checking all there is."""
+"""Projections and verification: how everything stands, building tables anew, checking all there is.
+
+What goes on already is not begun again, and what has ended is not ended: the page shows how it stands.
+"""
 
 from typing import Any
 
@@ -25,23 +28,30 @@ async def projections_page(node: Node, _: Address) -> dict[str, Any]:
 
 async def rebuild_projections(sent: Sent) -> str:
     """Begin to fold a context's projections anew from the log."""
-    begin_rebuild(sent.node, sent.values["name"])
+    if not sent.node.background.going(rebuild_of(sent.values["name"])):
+        begin_rebuild(sent.node, sent.values["name"])
     return _PAGE
 
 
 async def cancel_rebuild(sent: Sent) -> str:
     """End a rebuild; the live projections stay as they are."""
-    await sent.node.background.cancel(rebuild_of(sent.values["name"]))
+    await _cancel(sent.node, rebuild_of(sent.values["name"]))
     return _PAGE
 
 
 async def verify(sent: Sent) -> str:
     """Begin to check every event, and that every table is what the events say."""
-    begin_verification(sent.node, log_only=False)
+    if not sent.node.background.going(VERIFICATION):
+        begin_verification(sent.node, log_only=False)
     return _PAGE
 
 
 async def cancel_verification(sent: Sent) -> str:
     """End the verification."""
-    await sent.node.background.cancel(VERIFICATION)
+    await _cancel(sent.node, VERIFICATION)
     return _PAGE
+
+
+async def _cancel(node: Node, name: str) -> None:
+    if node.background.going(name):
+        await node.background.cancel(name)

@@ -12,8 +12,9 @@ from coordinator.operations.subscribing import again_command, renewal_command, s
 from coordinator.pages.asking import part_of
 from coordinator.pages.forms import Sent
 from coordinator.pages.site import Address
+from coordinator.webhooks.signing import new_secret
 from core.notifications.answers import SubscriptionAnswer
-from core.notifications.commands import EndSubscription
+from core.notifications.commands import EndSubscription, RenewSecret, Subscribe
 from core.notifications.events import ending
 from projections.notifications.state import alarms
 
@@ -59,7 +60,8 @@ async def subscribe(sent: Sent) -> Mapping[str, object]:
     """Make a subscription and show its secret, once."""
     wanted, settings = sent.read(_Wanted), shared_of(sent.request).settings
     types = wanted.types.replace(",", " ").split()
-    command, secret = await subscription_command(sent.node, settings, wanted.url, types, wanted.project)
+    secret = new_secret(sent.secret(Subscribe))
+    command = await subscription_command(sent.node, settings, wanted.url, types, wanted.project, secret)
     outcome = await sent.perform(command)
     answer: SubscriptionAnswer = outcome.answer
     return {"secret": secret, "made": answer.subscription, "renewed": False}
@@ -67,8 +69,8 @@ async def subscribe(sent: Sent) -> Mapping[str, object]:
 
 async def renew_secret(sent: Sent) -> Mapping[str, object]:
     """Give a subscription another secret and show that, once."""
-    number = sent.read_id("subscription")
-    command, secret = await renewal_command(sent.node, number, at_once=sent.read(_Renewal).at_once)
+    number, secret = sent.read_id("subscription"), new_secret(sent.secret(RenewSecret))
+    command = await renewal_command(sent.node, number, secret, at_once=sent.read(_Renewal).at_once)
     await sent.perform(command)
     return {"secret": secret, "made": number, "renewed": True}
 
