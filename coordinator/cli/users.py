@@ -55,7 +55,7 @@ def list_(coordinator: str, *, in_json: bool) -> None:
 def rename_user(user: str, name: str, coordinator: str, *, in_json: bool) -> None:
     """Have USER be called NAME."""
     answer = _post(coordinator, f"{_USERS}/rename", user=user, name=name)
-    _say(answer, f"{answer['user']} is called {name}.", in_json=in_json)
+    _say(answer, f"{_called(user, answer['user'])} is called {name}.", in_json=in_json)
 
 
 @users.command("merge")
@@ -66,7 +66,7 @@ def rename_user(user: str, name: str, coordinator: str, *, in_json: bool) -> Non
 def merge_users(user: str, into: str, coordinator: str, *, in_json: bool) -> None:
     """Have keys, names and credit of USER be those of INTO, until they are parted."""
     answer = _post(coordinator, f"{_USERS}/merge", user=user, into=into)
-    _say(answer, f"{user} is {answer['user']}.", in_json=in_json)
+    _say(answer, f"{user} is {_called(into, answer['user'])}.", in_json=in_json)
 
 
 @users.command("part")
@@ -76,7 +76,7 @@ def merge_users(user: str, into: str, coordinator: str, *, in_json: bool) -> Non
 def part_users(user: str, coordinator: str, *, in_json: bool) -> None:
     """Have USER, which was merged into another, stand for itself again."""
     answer = _post(coordinator, f"{_USERS}/part", user=user)
-    _say(answer, f"{answer['user']} stands for itself.", in_json=in_json)
+    _say(answer, f"{_called(user, answer['user'])} stands for itself.", in_json=in_json)
 
 
 @users.command("forget")
@@ -100,7 +100,7 @@ def forget_user(user: str, coordinator: str, *, in_json: bool) -> None:
 def rename_client(client: str, name: str, coordinator: str, *, in_json: bool) -> None:
     """Show CLIENT as NAME; it goes on to be known by the names that it had."""
     answer = _post(coordinator, f"{_CLIENTS}/rename", client=client, name=name)
-    _say(answer, f"{answer['client']} is shown as {name}.", in_json=in_json)
+    _say(answer, f"{_called(client, answer['client'])} is shown as {name}.", in_json=in_json)
 
 
 @clients.command("merge")
@@ -111,7 +111,7 @@ def rename_client(client: str, name: str, coordinator: str, *, in_json: bool) ->
 def merge_clients(client: str, into: str, coordinator: str, *, in_json: bool) -> None:
     """Have the credit of CLIENT count as that of INTO, until they are parted."""
     answer = _post(coordinator, f"{_CLIENTS}/merge", client=client, into=into)
-    _say(answer, f"The credit of {answer['client']} counts as that of {into}.", in_json=in_json)
+    _say(answer, f"The credit of {_called(client, answer['client'])} counts as that of {into}.", in_json=in_json)
 
 
 @clients.command("part")
@@ -121,7 +121,7 @@ def merge_clients(client: str, into: str, coordinator: str, *, in_json: bool) ->
 def part_clients(client: str, coordinator: str, *, in_json: bool) -> None:
     """Have CLIENT, which was merged into another, stand for itself again."""
     answer = _post(coordinator, f"{_CLIENTS}/part", client=client)
-    _say(answer, f"{answer['client']} stands for itself.", in_json=in_json)
+    _say(answer, f"{_called(client, answer['client'])} stands for itself.", in_json=in_json)
 
 
 @clients.command("give")
@@ -133,12 +133,17 @@ def give(client: str, users: tuple[str, ...], coordinator: str, *, in_json: bool
     """Have the name of CLIENT be that of USERS and of nobody else; without any, of the next who uses it with a key."""
     answer = _post(coordinator, f"{_CLIENTS}/give", client=client, users=users)
     whose = " and ".join(users) if users else "the next who uses it"
-    _say(answer, f"The name of {answer['client']} belongs to {whose}.", in_json=in_json)
+    _say(answer, f"The name of {_called(client, answer['client'])} belongs to {whose}.", in_json=in_json)
 
 
 def _post(coordinator: str, address: str, **body: object) -> dict[str, Any]:
     answer: dict[str, Any] = Coordinator(coordinator, ADMIN_KEY).post(address, body)
     return answer
+
+
+def _called(said: str, number: str) -> str:
+    """Return who is meant: as it was said, and by number unless that was said."""
+    return said if said == number else f"{said} ({number})"
 
 
 def _say(answer: dict[str, Any], sentence: str, *, in_json: bool) -> None:

@@ -1,7 +1,7 @@
 """Words of HTML that templates write where `core.wording` writes text: times, numbers, expressions."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 from msgspec import Struct
 from msgspec.structs import astuple
 
+from coordinator.pages.charts.lines import Column
 from coordinator.pages.legible import legible
 from coordinator.wallclock import now
 from core import wording
@@ -19,6 +20,8 @@ _ZEROS_COUNTED = 4
 """So many or more of them are not told at a glance."""
 _TITLED = 400
 _LONGEST_EXPRESSION = 40
+_STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z")
+"""A time as the API tells it."""
 _WORD = re.compile(r"\S+")
 _EXPONENT = re.compile(r"\^(\d+|\([^()]*\))")
 _SIGNS = str.maketrans({"-": "\N{MINUS SIGN}", "*": "\N{MIDDLE DOT}"})
@@ -87,15 +90,41 @@ def span(microseconds: float) -> str:
     return wording.duration(microseconds / 1000)
 
 
-def cells(row: Struct) -> tuple[object, ...]:
-    """Return what stands in the columns of a row, as people write it."""
-    return tuple(_cell(cell) for cell in astuple(row))
+def cells(rows: Sequence[Struct], columns: Sequence[Column]) -> Iterator[tuple[object, ...]]:
+    """Return what stands in the columns of rows, as people write it."""
+    values = zip(*map(astuple, rows), strict=True)
+    return zip(*(_written(list(one), column) for one, column in zip(values, columns, strict=False)), strict=True)
 
 
-def _cell(cell: object) -> object:
+def _written(values: Sequence[object], column: Column) -> Iterator[object]:
+    floats = [value for value in values if isinstance(value, float)]
+    spread = max(floats) - min(floats) if floats else 0.0
+    return (_cell(value, column, spread) for value in values)
+
+
+def _cell(cell: object, column: Column, spread: float) -> object:
+    if isinstance(cell, float):
+        return wording.chance(cell) if column.chance else _measured(cell, spread)
     if isinstance(cell, bool):
         return "yes" if cell else "no"
-    return wording.whole(cell) if isinstance(cell, int) else cell
+    if isinstance(cell, int):
+        return wording.whole(cell)
+    if isinstance(cell, str) and _STAMP.fullmatch(cell):
+        return _stamped(cell)
+    return "" if cell is None else cell
+
+
+def _measured(value: float, spread: float) -> str | Markup:
+    """Write what was measured in the digits that tell it from others, with all of them on hover."""
+    short = wording.among(value, spread)
+    return short if short == str(value) else Markup('<span title="{0}">{1}</span>').format(value, short)
+
+
+def _stamped(stamp: str) -> str:
+    """Write a time, to the second or as exactly as it is told, so that it breaks between the day and the hour."""
+    day, _, hour = stamp.removesuffix("Z").partition("T")
+    second, _, fraction = hour.partition(".")
+    return f"{day} {second}{'.' if fraction.strip('0') else ''}{fraction.rstrip('0')}"
 
 
 def command(text: str) -> Markup:

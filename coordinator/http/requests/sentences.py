@@ -20,7 +20,7 @@ _PLACE = re.compile(r" - at `(key in )?\$(?P<path>.*)`$")
 _STEP = re.compile(r"\.(?P<field>[^.\[\]]+)|\[(?P<index>\d+|\.\.\.)\]")
 _NAMED = re.compile(r"^Object (?P<fault>missing required|contains unknown) field `(?P<field>.+)`$")
 _SHOWN = 60
-_LONG = 10**24
+_LONG_BITS = 10_000
 _PLAIN: dict[type[inspect.Type], str] = {
     inspect.AnyType: "any value",
     inspect.RawType: "any value",
@@ -100,9 +100,11 @@ def shown(value: Any) -> str:
     """Show a value in a sentence, cut short when it is long."""
     if isinstance(value, bool) or value is None:
         return msgspec.json.encode(value).decode()
-    if isinstance(value, int | float):
+    if isinstance(value, float):
+        return str(value)
+    if isinstance(value, int):
         # Printing a long one is slow, and beyond some length Python refuses.
-        return str(value) if abs(value) < _LONG else "a number of many digits"
+        return abbreviate(str(value)) if value.bit_length() < _LONG_BITS else "a number of many digits"
     if isinstance(value, str):
         digits = len(value) > _SHOWN and value.isascii() and value.isdigit()
         return abbreviate(value) if digits else repr(shortened(value))

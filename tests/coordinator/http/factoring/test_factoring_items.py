@@ -41,7 +41,7 @@ def test_null_says_the_same_as_leaving_a_field_out(client):
     ("fields", "sentence"),
     [
         ({"cpu_seconds": -1}, "cpu_seconds is -1"),
-        ({"cpu_seconds": 1e308}, "cpu_seconds is a number of many digits"),
+        ({"cpu_seconds": 1e308}, "cpu_seconds is 1e+308"),
         ({"sigmas": ["5"], "checksums": [-1]}, "The checksum -1 is out of bounds"),
         ({"sigmas": ["5"], "checksums": [2**32]}, "The checksum 4294967296 is out of bounds"),
         ({"program": "x" * 201}, "text of at most 200 characters"),

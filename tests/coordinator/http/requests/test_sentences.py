@@ -35,7 +35,7 @@ def said_of(kind, value):
     ("kind", "value", "sentence"),
     [
         (Part, {"a": 10}, "a is 10; a whole number from 1 to 9 is accepted."),
-        (Part, {"a": 10**30}, "a is a number of many digits; a whole number from 1 to 9 is accepted."),
+        (Part, {"a": 10**30}, "a is 1000…0000 (31 digits); a whole number from 1 to 9 is accepted."),
         (Part, {"a": 1.5}, "a is 1.5; a whole number from 1 to 9 is accepted."),
         (Part, {"a": 5.0}, "a is 5.0 in floating point; a whole number from 1 to 9 is accepted."),
         (Part, {"a": True}, "a is true; a whole number from 1 to 9 is accepted."),
@@ -92,3 +92,9 @@ def test_long_values_are_cut():
     assert shown("7" * 5000) == "7777…7777 (5000 digits)"
     assert shown("x" * 5000) == f"'{'x' * 60}…'"
     assert shown(10**5000) == "a number of many digits"
+    assert shown(-(10**100)) == "-1000…0000 (101 digits)"
+
+
+def test_a_number_in_floating_point_is_shown_however_large_it_is():
+    assert said_of(int, 1e30) == "The body is 1e+30 in floating point; a whole number is accepted."
+    assert shown(-1.7976931348623157e308) == "-1.7976931348623157e+308"
