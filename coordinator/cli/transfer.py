@@ -19,6 +19,7 @@ from coordinator.log.checking import Damaged
 from coordinator.log.lock import DirectoryInUse
 from coordinator.log.prefix import log_prefix
 from coordinator.log.sqlite import NotALog
+from coordinator.unusable import TROUBLES, reason_of
 from core.wording import count_of
 
 
@@ -60,6 +61,8 @@ def import_(file: BinaryIO, data_dir: Path, *, in_json: bool) -> None:
             imported = import_log(file, data_dir, report)
     except (NotImported, DirectoryInUse, NotALog) as met:
         raise Failure(Exit.REFUSED, str(met)) from None
+    except TROUBLES as trouble:
+        raise Failure(Exit.REFUSED, f"Nothing was imported to {data_dir}: {reason_of(trouble, named=True)}.") from None
     if in_json:
         head = {"position": imported.head.position, "hash": imported.head.hash.hex()}
         print_json({"log": imported.log, **head, "files": imported.files})

@@ -1,7 +1,10 @@
 import json
 import os
+import shutil
 import signal
 import sqlite3
+import subprocess
+import sys
 
 import pytest
 
@@ -9,6 +12,8 @@ from coordinator.cli.ending import Exit
 from coordinator.log.lock import locked
 from tests.real.launcher import launch
 from tests.waiting import PATIENCE_SECONDS, until
+
+_ON_A_SMALL_DISK = 'mount -t tmpfs -o size=8k tmpfs "$0" && "$@"; code=$?; ls -A "$0"; exit $code'
 
 
 @pytest.fixture
@@ -76,6 +81,22 @@ def test_where_nothing_can_be_written_that_is_said(run, directory, tmp_path):
     done = run("export", tmp_path / "nowhere" / "log.ndjson", "--data-dir", directory)
     assert done.exit_code == Exit.REFUSED
     assert done.stderr.endswith("can't be written: No such file or directory.\n")
+
+
+def test_a_disk_that_is_full_is_told_and_nothing_of_an_import_is_left_there(run, directory, tmp_path):
+    run("export", tmp_path / "log.ndjson", "--data-dir", directory)
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    within = ["unshare", "--map-root-user", "--mount", "sh", "-c", _ON_A_SMALL_DISK, disk]
+    if (
+        shutil.which("unshare") is None
+        or subprocess.run([*within, "true"], capture_output=True, check=False).returncode
+    ):
+        pytest.skip("this system lets nobody mount a disk")
+    command = [sys.executable, "-m", "coordinator.cli", "import", tmp_path / "log.ndjson", "--data-dir", disk / "data"]
+    done = subprocess.run([*within, *command], capture_output=True, text=True, check=False)
+    assert done.stderr == f"Nothing was imported to {disk / 'data'}: No space left on device.\n"
+    assert (done.returncode, done.stdout) == (Exit.REFUSED, "")
 
 
 def test_what_is_no_log_is_neither_exported_nor_imported(run, tmp_path):
