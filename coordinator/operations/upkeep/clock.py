@@ -72,14 +72,18 @@ async def expire_due(node: Node, context: Context) -> int:
     keeper, readers = node.timekeeper, node.readers[context.name]
     served_since = node.withheld.served_since(context.name, node.started_at)
     if keeper.adopted.get(context.name) != served_since:
-        keeper.adopt(context.name, await readers.query(live))
+        held = await readers.query(live)
+        keeper.adopt(context.name, held)
+        if context.name in keeper.adopted:  # it was withheld meanwhile, and nobody could renew a lease
+            for lease in held:
+                keeper.renewed(context.name, lease.id)
         keeper.adopted[context.name] = served_since
     due = keeper.due(context.name)[:_AT_ONCE]
     if not due:
         return 0
     ending = {lease.id: lease for lease in await readers.query(live, due)}
-    for lease in set(due) - ending.keys():
-        keeper.forget(context.name, lease)
+    for gone in set(due) - ending.keys():
+        keeper.forget(context.name, gone)
     # Its end is never before the time that it was given, whatever the wall clock says by now.
     await node.perform_all([_order(context.expire(one.id), max(now(), one.expires_at)) for one in ending.values()])
     return len(ending)

@@ -119,6 +119,26 @@ def test_a_context_whose_leases_can_not_be_ended_keeps_those_of_no_other(tell, m
     tell(story)
 
 
+def test_while_a_context_is_withheld_no_lease_of_it_ends_and_nobody_is_presumed_to_work_on_it(tell):
+    async def story(teller):
+        lease, withheld = await teller.assign("alice", 60), teller.node.withheld
+        teller.node.presence.forget("alice")
+        await teller.go(4)
+        withheld.withhold("factoring")
+        with capture_logs() as said:
+            await teller.go(120)
+            await presume_present(teller.node)
+        withheld.release("factoring", now())
+        assert [one for one in said if one["log_level"] == "error"] == []
+        assert list(teller.node.presence.recent(now())) == []
+        await teller.go(56)
+        assert await teller.held() == {lease}, "nobody could renew it meanwhile"
+        await teller.go(8)
+        assert await teller.held() == set()
+
+    tell(story)
+
+
 def test_who_holds_work_is_taken_for_present_after_a_takeover_unless_forgotten(tell):
     async def story(teller):
         for client in ("alice", "bob"):
