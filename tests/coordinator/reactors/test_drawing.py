@@ -7,6 +7,8 @@ from hashlib import sha256
 import pytest
 
 from coordinator.auditing.verify import verify
+from coordinator.log.corrections import Corrections
+from coordinator.log.reading import LogReader
 from coordinator.observing.conditions import Watchman
 from coordinator.opening import opened
 from coordinator.operations import check_secrets, doubting
@@ -16,7 +18,7 @@ from coordinator.reactors import drawing as reactor
 from coordinator.reactors.drawing import reconcile
 from core.deciding import Order
 from core.factoring.commands import ReportCurves, SubmitComposite
-from core.factoring.curves import bounds_of
+from core.factoring.curves import STAGE_1_ONLY, bounds_of
 from core.factoring.residues.commands import Contents, UploadResidues
 from core.refusals import Unknown
 from core.trust.chain import DAY
@@ -66,10 +68,10 @@ async def perform(node, clock, command, client="alice"):
     return (await node.perform(order)).answer
 
 
-async def report(node, clock, client, first, curves=40, *, checkable=True):
+async def report(node, clock, client, first, curves=40, *, checkable=True, bounds=BOUNDS):
     sigmas = tuple(map(str, range(first, first + curves)))
     checksums = tuple(range(1, curves + 1)) if checkable else ()
-    command = ReportCurves(work="", value=NUMBER, bounds=BOUNDS, curves=curves, sigmas=sigmas, checksums=checksums)
+    command = ReportCurves(work="", value=NUMBER, bounds=bounds, curves=curves, sigmas=sigmas, checksums=checksums)
     await perform(node, clock, command, client)
 
 
@@ -244,7 +246,10 @@ def test_with_a_doubtful_residue_file_its_stage_2_does_not_count_and_is_handed_o
         await begin(node)
         await upload(node, clock, "mallory", 0)
         await report(node, clock, "dave", 0, checkable=False)  # its stage 2, in good faith
+        stage_2 = node.log.head().position
         await report(node, clock, "erin", 1_000, checkable=False)
+        for bounds in (bounds_of(11_000, STAGE_1_ONLY, 1), bounds_of(9_000, None, 1)):
+            await report(node, clock, "frank", 0, checkable=False, bounds=bounds)  # a stage 1 of their own
         before = await level(node)
         await reconcile(node)
         for _ in range(2):
@@ -254,6 +259,8 @@ def test_with_a_doubtful_residue_file_its_stage_2_does_not_count_and_is_handed_o
         ((client, positions),) = (await node.readers["trust"].query(machines.doubtful, "heeded")).items()
         assert len(positions) == 1
         assert 0 < await level(node) < before, "what others ran by themselves counts"
+        withdrawn = await node.log_readers.query(lambda log: Corrections(LogReader(log)).named)
+        assert list(withdrawn) == [stage_2]
         file = await node.readers["factoring"].query(residue_by_id, 1)
         assert file.removed
 
