@@ -34,6 +34,16 @@ def test_the_description_fits_every_width_and_its_text_can_be_read(described):
     assert described.value(SMALL) == []
 
 
+def test_redoc_puts_samples_beside_what_they_show_only_where_there_is_room(opening):
+    page = opening("/redoc")
+    page.wait_for(f"document.querySelectorAll('{READERS['/redoc']}').length > 3")
+    sample = "[...document.querySelectorAll('[role=tabpanel] .redoc-json')].find((one) => one.checkVisibility())"
+    for width in (1280, 1440, 1600):
+        page.resize(width)
+        assert page.value(f"{sample}.getBoundingClientRect().width") > 300
+    page.close()
+
+
 @needs_axe
 def test_what_our_style_sheet_can_mend_of_the_description_is_mended(described):
     described.resize(1280)
