@@ -308,7 +308,16 @@ def test_keys_of_before_become_users_by_their_labels_and_names_that_several_used
     keys = [a_key(1, user=""), a_key(2, user=""), a_key(3, user="", label=""), a_key(4)]
     command = AttributeKeys(
         labelled=[Labelled((1, 2), CLAIM), Labelled((3, 4), None)],
-        used=[("key-4", 7), ("key-1", 5), ("key-2", 5), ("key-1", 6), ("key-3", 6), ("shared-key", 6), ("key-1", 8)],
+        used=[
+            ("key-4", 7),
+            ("key-1", 5),
+            ("key-2", 5),
+            ("key-1", 6),
+            ("key-3", 6),
+            ("shared-key", 6),
+            ("key-1", 8),
+            ("key-9", 9),
+        ],
     )
     assert decided(command, known(*keys, held={8: ["user-4"]})) == [
         KeyGiven(key=1, user="user-3"),
