@@ -1,8 +1,8 @@
 """Passing requests on to the node that writes, and taking those that others pass on.
 
-A node without the pen answers what only reads. Everything else goes whole to the node that has it, over a connection on
-which both have shown the nodes' certificate, and the answer is held until it can be read here. What nobody is known to have
-heard waits for the next holder, and so does what may be sent again.
+A node without the pen answers what only reads; for somebody who has signed in, once nobody else does. Everything else goes
+whole to the node that has it, over a connection on which both have shown the nodes' certificate, and the answer is held
+until it can be read here. What nobody is known to have heard waits for the next holder, and so does what may be sent again.
 """
 
 import asyncio
@@ -90,9 +90,11 @@ class Relay:
         """
         if self._standing.holding or sum(name == b"host" for name, _ in scope["headers"]) != 1:
             return True  # without exactly one host it is turned down, wherever it goes
-        if scope["method"] not in _SAFE or any(
-            name == b"cookie" and COOKIE.encode() in value for name, value in scope["headers"]
-        ):
+        signed_in = any(name == b"cookie" and COOKIE.encode() in value for name, value in scope["headers"])
+        return not signed_in and self._only_reads(scope)
+
+    def _only_reads(self, scope: HTTPScope) -> bool:
+        if scope["method"] not in _SAFE:
             return False
         handler = handler_at(self._inner, scope["path"], scope["method"])
         return handler is None or not hands_out_work(handler)
@@ -116,6 +118,8 @@ class Relay:
                 return
             doubtful = doubtful or body.heard
             if (doubtful and not repeatable) or not body.whole or asyncio.get_running_loop().time() > deadline:
+                if body.whole and self._only_reads(scope):
+                    break  # who has signed in was told to this node, too, by the one that wrote
                 for message in messages("unavailable", _MAYBE if doubtful else _NOTHING):
                     await send(message)
                 return

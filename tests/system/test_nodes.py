@@ -63,6 +63,23 @@ def test_who_has_signed_in_stays_so_when_the_node_that_knew_it_is_gone(cluster):
             node.start()
 
 
+def test_whoever_has_signed_in_is_shown_what_a_node_has_while_none_writes(cluster):
+    holder, (one, _) = cluster.holder, cluster.followers
+    key = (one.directory / "admin.key").read_text().strip()
+    with httpx.Client(follow_redirects=True, headers={"Accept": "text/html"}, timeout=30) as browser:
+        browser.post(f"{one.address}/admin/login", data={"key": key})
+        holder.kill()
+        cluster.postgres.freeze()
+        for path in ("/", "/admin/keys"):
+            page = browser.get(f"{one.address}{path}")
+            assert (page.status_code, page.url.path, page.text[:15]) == (200, path, "<!doctype html>")
+        refused = browser.post(f"{one.address}/api/v1/composites/bulk", json=[{"number": NUMBER}])
+        assert (refused.status_code, refused.json()["detail"][:29]) == (503, "This node knows of none that ")
+        cluster.postgres.thaw()
+    holder.start()
+    until(cluster.agree, said=cluster.said)
+
+
 def test_a_worker_goes_on_by_the_name_that_another_node_gave_it(cluster):
     holder, (one, other) = cluster.holder, cluster.followers
     HTTP.post(f"{one.address}/api/v1/composites/bulk", json=[{"number": NUMBER}])
