@@ -1,8 +1,8 @@
 """Attempts: one row for each report, and how many curves of each kind each number has had."""
 
 import sqlite3
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from operator import attrgetter
 
 from msgspec import Struct, field
@@ -17,7 +17,7 @@ from core.factoring.prior_events import DeclaredCurves, PriorWorkDeclared
 from core.factoring.residues.events import CurvesIdentified
 from projections.factoring.imports import DATED, moments
 from projections.factoring.numbers.family import Family
-from projections.factoring.numbers.shares import counting_for
+from projections.factoring.numbers.shares import added_by, counting_for
 from projections.runtime.rows import columns_of, insert_rows, told
 
 NAME = "attempts"
@@ -141,8 +141,8 @@ def apply(events: Sequence[Event], connection: sqlite3.Connection) -> None:
         elif isinstance(fact, PriorWorkDeclared):
             rows.append(_row(event, event.recorded_at, _prior(fact)))
         elif isinstance(fact, CurvesIdentified):
-            for param, curves in ((fact.was_param, -len(fact.sigmas)), (fact.param, len(fact.sigmas))):
-                done[fact.number, fact.b1, fact.b2, param][0] += curves
+            for bounds, curves in _told_anew(fact, event.position, connection).items():
+                done[fact.number, bounds.b1, bounds.b2, bounds.param][0] += curves
     insert_rows(connection, "INSERT INTO attempts", rows)
     insert_rows(
         connection,
@@ -151,6 +151,16 @@ def apply(events: Sequence[Event], connection: sqlite3.Connection) -> None:
         "ON CONFLICT DO UPDATE SET curves = curves + excluded.curves, timed = timed + excluded.timed,"
         " cpu_milliseconds = cpu_milliseconds + excluded.cpu_milliseconds",
     )
+
+
+def _told_anew(fact: CurvesIdentified, position: int, connection: sqlite3.Connection) -> Mapping[Bounds, int]:
+    """Return how many curves of each kind count more, or less, since a residue file tells which they were.
+
+    One that counted already, with smaller bounds, no longer counts with those. To a number that was split nothing is added.
+    """
+    moved = Counter({Bounds(fact.b1, fact.b2, fact.param): len(fact.sigmas)})
+    moved.subtract({Bounds(fact.b1, fact.b2, fact.was_param): len(fact.sigmas)})
+    return added_by(connection, fact.number, position) or moved
 
 
 def _prior(fact: PriorWorkDeclared) -> dict[str, object]:

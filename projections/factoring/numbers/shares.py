@@ -132,6 +132,11 @@ def counting_for(connection: sqlite3.Connection, number: int) -> Counter[Bounds]
     return _added_up(connection, Stretch(number), Stretch(number).upto)
 
 
+def added_by(connection: sqlite3.Connection, number: int, position: int) -> dict[Bounds, int]:
+    """Return what one event added to what counts for a number, by bounds; below 0 is what it took away."""
+    return dict(_added_up(connection, Stretch(number, position - 1), position))
+
+
 def shares_of(connection: sqlite3.Connection, stretches: Sequence[Stretch], after: int, limit: int) -> Shares:
     """Return what made an effort, in events after a position.
 
