@@ -9,6 +9,7 @@ The rooms from the bottom to the top. A room imports only from those listed befo
     unavailable.py  the answer when nothing can be written just now
     repeating.py    doing something again and again
     durable.py      files that survive a power cut
+    writable.py     whether a coordinator may write to what stands in its data directory
     databases.py    SQLite files that are read and not written, wherever they lie
     scratch.py      a place for what is not kept
     addresses.py    hosts by the text of their address: who reaches them

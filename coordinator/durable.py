@@ -52,11 +52,11 @@ def rename_durably(source: Path, target: Path) -> None:
     sync(target.parent)
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a new file that only its owner can read: whole and on disk, or not at all."""
+def write_whole(path: Path, content: bytes, mode: int = 0o600) -> None:
+    """Write a new file, which only its owner can read if nothing else is said: whole and on disk, or not at all."""
     unfinished = path.with_suffix(".new")
     unfinished.unlink(missing_ok=True)
-    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())

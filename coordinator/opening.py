@@ -34,6 +34,7 @@ from coordinator.projecting.withheld import Withheld
 from coordinator.sealing import SealingKeys
 from coordinator.timekeeping import Timekeeper
 from coordinator.wallclock import now
+from coordinator.writable import require_writable
 from coordinator.writer import failpoints
 from coordinator.writer.committing import Committer
 from coordinator.writer.preparing import Preparation
@@ -72,6 +73,7 @@ async def opened(
 
     Raises:
         DirectoryInUse: another coordinator works there.
+        PermissionError: something that a coordinator writes to may not be written to.
         BadInput: PostgreSQL's client is not installed.
         NotALog: `log.db` is something else, of a newer format, or not the log that was there before; or the database can't be
             the shared log.
@@ -81,6 +83,7 @@ async def opened(
         _require_address(database)
     async with AsyncExitStack() as stack:
         stack.enter_context(locked(directory))
+        require_writable(directory)
         log, pen = await asyncio.to_thread(_logs, directory, database)
         stack.callback(log.close)
         if pen is not None:

@@ -60,9 +60,12 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def note_backup(directory: Path, manifest: Manifest) -> None:
-    """Write beside what was backed up when that was, for metrics; who may only read there goes without."""
+    """Write beside what was backed up when that was, for metrics; who may only read there goes without.
+
+    Others may read it: a backup may be taken by root, and the metric is read by the coordinator's user.
+    """
     with suppress(OSError):
-        write_whole(directory / NOTE, f"{manifest.taken_at}\n".encode())
+        write_whole(directory / NOTE, f"{manifest.taken_at}\n".encode(), mode=0o644)
 
 
 def backed_up_at(directory: Path) -> int | None:

@@ -1,5 +1,6 @@
 """Commands that only read, on a data directory where nothing can be written: a snapshot, or a disk mounted for reading."""
 
+import getpass
 import os
 import shutil
 import sqlite3
@@ -82,3 +83,42 @@ def test_notes_that_a_writer_left_without_its_log_are_not_in_the_way(directory, 
     (copy / "log.db-shm").write_bytes(bytes(32_768))
     done = run(copy, tmp_path, "verify")
     assert done.returncode == Exit.DONE, done.stderr
+
+
+def written_to(copy, tmp_path, *command):
+    """Run a command that writes, as somebody to whom modes of files apply."""
+    words = [*_AS_ANYBODY, sys.executable, "-m", "coordinator.cli", *command, "--data-dir", copy]
+    return subprocess.run(list(map(str, words)), capture_output=True, text=True, check=False, cwd=tmp_path)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["log.db", "client-keys.db", "heads.ndjson", "projections/factoring.db", "projections/merkle.tree", "residues"],
+)
+def test_what_may_not_be_written_to_is_named_before_a_coordinator_takes_anything(name, directory, tmp_path):
+    copy = tmp_path / "copy"
+    shutil.copytree(directory, copy)
+    (copy / name).chmod(0o555)
+    for command in (("serve", "--port", "0"), ("keys", "create", "--roles", "read")):
+        done = written_to(copy, tmp_path, *command)
+        assert done.returncode == Exit.REFUSED
+        said = done.stderr.splitlines()[-1]
+        assert said.startswith(
+            f"{copy / name} can't be written to by {getpass.getuser()}, who runs this: it is read-only;"
+        )
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files to somebody else")
+def test_whose_a_file_is_that_may_not_be_written_to_is_said(directory, tmp_path):
+    copy = tmp_path / "copy"
+    shutil.copytree(directory, copy)
+    os.chown(copy / "log.db", 4_000_000_000, -1)
+    done = written_to(copy, tmp_path, "serve", "--port", "0")
+    assert done.stderr.endswith("who runs this: it belongs to user 4000000000; `chown` gives it back.\n")
+
+
+def test_when_root_took_a_backup_can_be_read_by_whoever_runs_the_coordinator(directory, tmp_path):
+    copy = tmp_path / "copy"
+    shutil.copytree(directory, copy)
+    assert written_to(copy, tmp_path, "backup", "kept").returncode == Exit.DONE
+    assert (copy / "last-backup").stat().st_mode & 0o444 == 0o444

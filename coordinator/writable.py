@@ -1,0 +1,45 @@
+"""Whether a coordinator may write to what stands in its data directory, seen before it promises anything."""
+
+import os
+import pwd
+from collections.abc import Iterator
+from pathlib import Path
+
+_WRITTEN = ("*.db", "heads.ndjson", "projections/*.db", "projections/merkle.tree")
+_FILLED = ("projections", "residues", "uploads", "snapshots")
+
+
+def require_writable(directory: Path) -> None:
+    """See that whoever runs this may write to every file and directory that a coordinator writes to.
+
+    One that a command of somebody else has made, root most often, would be found out at the first write to it: a node that
+    called itself healthy would take nothing.
+
+    Args:
+        directory: the data directory, in which something else may stand as well.
+
+    Raises:
+        PermissionError: what may not be written to, whose it is and who runs this, in a sentence.
+    """
+    for path in _written_in(directory):
+        if not os.access(path, os.W_OK):
+            owner, user = path.stat().st_uid, os.geteuid()
+            reason = (
+                "it is read-only; `chmod u+w` makes it writable"
+                if owner == user
+                else f"it belongs to {_name_of(owner)}; `chown` gives it back"
+            )
+            raise PermissionError(f"{path} can't be written to by {_name_of(user)}, who runs this: {reason}.")
+
+
+def _written_in(directory: Path) -> Iterator[Path]:
+    for pattern in _WRITTEN:
+        yield from sorted(directory.glob(pattern))
+    yield from (path for name in _FILLED if (path := directory / name).exists())
+
+
+def _name_of(user: int) -> str:
+    try:
+        return pwd.getpwuid(user).pw_name
+    except KeyError:  # in a container users need not have names
+        return f"user {user}"
