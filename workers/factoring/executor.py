@@ -156,7 +156,7 @@ class _Undertaking:
             unfinished = GMP_ECM_FAILED
             raise
         finally:
-            log.info("work_ended", curves=self._done, unfinished=lease.lost or unfinished)
+            log.info("work_ended", curves=self._done, unfinished=unfinished and (lease.lost or unfinished))
             if unfinished and lease.lost is None and self._delivered:
                 self.holding.hand_back(unfinished)
 

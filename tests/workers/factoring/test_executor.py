@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 from core.factoring.reporting import MAX_SIGMAS
 from core.refusals import Refusal
 from core.timestamps import SECOND, to_iso
-from tests.waiting import PATIENCE_SECONDS
+from tests.waiting import PATIENCE_SECONDS, until
 from workers.display import LogLines
 from workers.executors import Desk, Seat, WorkFailed
 from workers.factoring import beside, gmp_ecm
@@ -237,6 +237,26 @@ def test_an_assignment_that_has_ended_is_left_and_not_handed_back(coordinator, p
     coordinator.lease = "completed"
     perform(assignment(b1=10**9, curves=1, expires_at=expiry(1)))
     assert (coordinator.reports, coordinator.handed_back) == ([], [])
+
+
+def test_curves_that_were_all_run_are_complete_whatever_a_heartbeat_says_behind_their_report(coordinator, perform):
+    answer = coordinator.call
+
+    def call(method, *words, **options):
+        answered = answer(method, *words, **options)
+        if method == "POST":
+            coordinator.lease = "completed"
+            until(ended.is_set)
+        if method == "PUT" and answered.status == "completed":
+            ended.set()
+        return msgspec.structs.replace(answered, expires_at=expiry(0.1)) if method == "PUT" else answered
+
+    ended = threading.Event()
+    coordinator.call = call
+    with capture_logs() as lines:
+        perform(assignment(expires_at=expiry(0.1)))
+    assert [line["outcome"] for line in lines if line["event"] == "lease_lost"] == ["completed"]
+    assert [(line["curves"], line["unfinished"]) for line in lines if line["event"] == "work_ended"] == [(5, "")]
 
 
 SEVERAL = {"further": (assignment(work_id="v"), assignment(work_id="u", method="pm1"), assignment(work_id="t"))}
