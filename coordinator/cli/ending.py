@@ -28,6 +28,8 @@ class Exit(IntEnum):
     """The coordinator or the data directory turned the request down; trying again won't help."""
     INTERRUPTED = 130
     """Ctrl-C; by another signal a command ends with 128 and its number, as shells have it."""
+    UNREAD = 141
+    """Whoever read what it wrote has had enough, as `head` has; the signal for that is SIGPIPE."""
 
 
 _TOLD_BY = (signal.SIGTERM, signal.SIGHUP)
@@ -95,13 +97,14 @@ def how_interrupted(interrupt: KeyboardInterrupt) -> tuple[str, int]:
 
 
 def let_go(stream: TextIO) -> None:
-    """Write what a stream holds back, or lose it where its terminal was closed: Python would end with 120 over it.
+    """Write what a stream holds back, or lose it where nobody reads it: Python would end with 120 over it.
 
-    Of whatever else keeps it from being written, such as a full disk, Python tells as it ends.
+    So it is where its terminal was closed, or whoever read a pipe has had enough. Of whatever else keeps it from being written, such as a full disk, Python tells as it ends.
     """
     try:
         stream.flush()
     except OSError as error:
-        if error.errno == errno.EIO and stat.S_ISCHR(os.fstat(stream.fileno()).st_mode):
+        closed = error.errno == errno.EIO and stat.S_ISCHR(os.fstat(stream.fileno()).st_mode)
+        if closed or error.errno == errno.EPIPE:
             with Path(os.devnull).open("wb") as nowhere:
                 os.dup2(nowhere.fileno(), stream.fileno())

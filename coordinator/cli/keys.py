@@ -7,7 +7,7 @@ from typing import Any, Protocol
 import rich_click as click
 
 from coordinator.cli.ending import Exit, Failure
-from coordinator.cli.options import coordinator_option, data_dir_option, json_option, running, where_options
+from coordinator.cli.options import DataDirectory, coordinator_option, json_option, running, where_options
 from coordinator.cli.reaching.wire import Coordinator
 from coordinator.cli.terminal.printing import print_json
 from coordinator.credentials import ADMIN_KEY
@@ -170,7 +170,13 @@ def accept(link: str, *, in_json: bool) -> None:
 
 @keys.command()
 @click.argument("which", type=click.Choice(["admin", "signing", "names"]))
-@data_dir_option
+@click.option(
+    "--data-dir",
+    type=DataDirectory(),
+    envvar="TALLYSTICK_DATA_DIR",
+    required=True,
+    help="Its data directory.",
+)
 def replace(which: str, data_dir: Path) -> None:
     """Replace one of the coordinator's own keys, while it is stopped: one that is lost, stolen, or old.
 

@@ -5,7 +5,6 @@ So this floor needs no import of the workers', and a module is imported when its
 `tallystick tlevel` does not wait for a web server.
 """
 
-import errno
 import platform
 import sys
 from importlib.metadata import EntryPoints, distribution
@@ -69,12 +68,10 @@ class Commands(click.RichGroup):
             _end(
                 ctx, f"{compiled} is cut off, as a full disk leaves it. Remove it: Python makes it anew.", Exit.REFUSED
             )
-        except Exception as trouble:
-            from coordinator.unusable import TROUBLES, sentence_of  # noqa: PLC0415 - SQLite is behind it
-
-            if not isinstance(trouble, TROUBLES) or getattr(trouble, "errno", None) == errno.EPIPE:
-                raise  # also when whoever read the output has had enough: click ends quietly then
-            _end(ctx, sentence_of(trouble, ctx.meta.get(DATA_DIR)), Exit.REFUSED)
+        except BrokenPipeError:
+            ctx.exit(Exit.UNREAD)
+        except Exception as error:
+            _end_in_trouble(ctx, error)
 
 
 def contributed() -> EntryPoints:
@@ -86,6 +83,15 @@ def _sentence_of(error: click.UsageError) -> str:
     """Return what click says of a word on the command line in one line, and with an end."""
     said = " ".join(error.format_message().split())
     return said if said.endswith((".", "?")) else f"{said}."
+
+
+def _end_in_trouble(ctx: click.Context, error: Exception) -> NoReturn:
+    """End where files can't be used; any other error is a fault of the program."""
+    from coordinator.unusable import TROUBLES, sentence_of  # noqa: PLC0415 - SQLite is behind it
+
+    if not isinstance(error, TROUBLES):
+        raise error
+    _end(ctx, sentence_of(error, ctx.meta.get(DATA_DIR)), Exit.REFUSED)
 
 
 def _end(ctx: click.Context, sentence: str, exit_code: int) -> NoReturn:

@@ -5,6 +5,7 @@ import pytest
 
 from coordinator.cli.ending import Exit
 from coordinator.log.lock import locked
+from tests.ledgers import data_directory
 
 
 @pytest.fixture
@@ -84,3 +85,14 @@ def test_a_role_that_is_none_is_refused(run, directory):
     result = run("keys", "create", "--roles", "work,king", "--data-dir", directory)
     assert (result.exit_code, directory.exists()) == (Exit.USAGE, False)
     assert result.stderr == "'king' is not a role; the roles are read, work, submit, admin.\n"
+
+
+def test_whose_key_is_replaced_has_to_be_said(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("TALLYSTICK_DATA_DIR", raising=False)
+    directory = data_directory(tmp_path / "data", 1)
+    assert run("keys", "replace", "names", "--data-dir", directory).exit_code == Exit.DONE
+    before = sorted(directory.iterdir())
+    done = run("keys", "replace", "names")
+    assert (done.exit_code, sorted(directory.iterdir())) == (Exit.USAGE, before)
+    assert done.stderr == "Missing option '--data-dir'. `tallystick keys replace --help` says what is accepted.\n"

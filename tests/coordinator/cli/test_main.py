@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from coordinator.cli.ending import Exit, Failure
+from tests.ledgers import data_directory
 
 
 def test_the_help_lists_the_commands_of_every_floor(run):
@@ -65,6 +66,17 @@ def test_how_a_command_ends_shows_in_its_exit_code(run, monkeypatch, raised, exi
     monkeypatch.setattr("coordinator.cli.mathematics.expected_curves_table", end)
     result = run("curves", "1e6")
     assert (result.exit_code, result.stderr) == (exit_code, sentence)
+
+
+@pytest.mark.parametrize("command", [("curves", "1e6"), ("export",), ("verify", "--log-only")], ids=" ".join)
+def test_who_reads_no_further_is_no_sign_of_anything_amiss(command, tmp_path):
+    data_directory(tmp_path / "data", 2000)
+    read, write = os.pipe()
+    os.close(read)
+    with os.fdopen(write, "wb") as nobody:
+        words = [sys.executable, "-m", "coordinator.cli", *command]
+        done = subprocess.run(words, stdout=nobody, stderr=subprocess.PIPE, text=True, cwd=tmp_path, check=False)
+    assert (done.returncode, done.stderr) == (Exit.UNREAD, "")
 
 
 def test_a_compiled_file_that_a_full_disk_has_cut_off_is_named(tmp_path):
