@@ -21,11 +21,12 @@ from coordinator.cli.terminal.bar import progress_bar
 from coordinator.cli.terminal.printing import print_json
 from coordinator.credentials import POSTGRES_PASSWORD, secret
 from coordinator.heads.files import heads_in
-from coordinator.heads.holding import Witnesses, read_receipt
+from coordinator.heads.holding import Witnesses, read_key, read_receipt
 from coordinator.log.prefix import log_prefix
 from coordinator.log.sqlite import NotALog, is_database
 from coordinator.projecting.building import NotBuilt
 from coordinator.projecting.replaying import replay as replay_log
+from core.refusals import BadInput
 from core.timestamps import to_iso
 
 _ALL = "all"
@@ -109,10 +110,12 @@ def verify(
 
 
 def _witnesses(heads: Sequence[Path], receipts: Sequence[str], key: str | None) -> Witnesses:
+    if key is not None and not heads:
+        raise BadInput("--key goes with --head: it says with which key the heads that were kept must be signed.")
     return Witnesses(
         heads=tuple(sorted((head for file in heads for head in heads_in(file)), key=lambda head: head.position)),
         receipts=tuple(map(read_receipt, receipts)),
-        key=key,
+        key=None if key is None else read_key(key),
     )
 
 

@@ -14,7 +14,7 @@ from coordinator.cli.reaching.wire import Coordinator
 from coordinator.cli.terminal.printing import print_json
 from coordinator.heads.book import FILE, HeadBook, NotAHead, line_of, read_head
 from coordinator.heads.files import event_in, heads_in, proof_in
-from coordinator.heads.holding import NotHeld, kept_heads, require_signed
+from coordinator.heads.holding import NotHeld, kept_heads, read_key, require_signed
 from coordinator.heads.proving import fitting_tree, prove_inclusion
 from coordinator.log.ndjson import event_lines
 from coordinator.log.prefix import LogPrefix, log_prefix
@@ -110,7 +110,7 @@ def check_proof(event: Path, proof: Path, head: Path, key: str | None, *, in_jso
     With an earlier head instead of an event, and a proof of consistency, it checks that the log goes on from there.
     """
     try:
-        sentence = _checked(event, proof, _only(head), key)
+        sentence = _checked(event, proof, _only(head), None if key is None else read_key(key))
         proved = True
     except (NotProved, NotHeld) as met:
         sentence, proved = str(met), False

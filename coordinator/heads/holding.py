@@ -18,6 +18,7 @@ from core.refusals import BadInput
 from core.wording import shortened
 
 _RECEIPT = re.compile(r"([1-9][0-9]{0,18}):([0-9a-fA-F]{64})")
+_KEY = re.compile(r"[0-9a-fA-F]{64}")
 _LONGEST = 100
 """So that one with a digit too many is shown whole."""
 
@@ -39,6 +40,20 @@ def read_receipt(text: str) -> Head:
             " Tallystick-Position and Tallystick-Hash of an answer say."
         )
     return Head(int(parts[1]), bytes.fromhex(parts[2]))
+
+
+def read_key(text: str) -> str:
+    """Read a public key as somebody has kept it: 64 hexadecimal digits, as heads name the key that signed them.
+
+    Raises:
+        BadInput: it is none.
+    """
+    if not _KEY.fullmatch(text):
+        raise BadInput(
+            f"The key {shortened(text, _LONGEST)!r} is not acceptable; a public key is, 64 hexadecimal digits, as /api/v1/heads/key"
+            " and each head say."
+        )
+    return text.lower()
 
 
 def require_signed(head: SignedHead, key: str | None) -> None:

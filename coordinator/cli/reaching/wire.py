@@ -164,6 +164,12 @@ class Coordinator:
         return response
 
     def _silence(self, error: Exception) -> str:
+        distrust = _distrust(error)
+        if distrust:
+            return (
+                f"The certificate of {self.url} is not trusted here ({distrust}); have SSL_CERT_FILE name a file that holds it,"
+                " or that of whoever signed it."
+            )
         return (
             f"No coordinator answers at {' or '.join(self._urls)} ({getattr(error, 'strerror', None) or error}); start one with"
             " `tallystick serve`, or name another with --coordinator."
@@ -217,6 +223,15 @@ class Coordinator:
                 lacking = f"{self.url} {'does not know this admin key' if self._sent else 'wants the admin key'}"
             return Failure(Exit.REFUSED, f"{lacking}; {_WAYS_IN[self._key]}.")
         return Failure(Exit.UNREACHABLE if response.status_code in _PASSING_TROUBLES else Exit.REFUSED, detail)
+
+
+def _distrust(error: BaseException | None) -> str:
+    """Return what is wrong with the certificate that was shown, where there is no answer because of it; else nothing."""
+    import ssl  # noqa: PLC0415 - httpx has brought it by now
+
+    while error is not None and not isinstance(error, ssl.SSLCertVerificationError):
+        error = error.__cause__ or error.__context__
+    return "" if error is None else error.verify_message.rstrip(".")
 
 
 def _whole_lines(pieces: Iterator[bytes]) -> Iterator[bytes]:

@@ -184,6 +184,25 @@ def test_what_is_no_receipt_is_refused(run, directory, receipt):
     assert f"The receipt {receipt!r} is not acceptable; POSITION:HASH is" in said
 
 
+@pytest.mark.parametrize("key", ["nix", "", "a" * 63, "g" * 64])
+def test_what_is_no_public_key_is_refused(run, directory, proved, key):
+    said = f"The key {key!r} is not acceptable; a public key is, 64 hexadecimal digits, as /api/v1/heads/key and"
+    for command in (("verify", "--data-dir", directory, "--head", "kept.ndjson"), ("check-proof", *proved)):
+        done = run(*command, "--key", key)
+        assert (done.exit_code, done.stderr.startswith(said)) == (Exit.USAGE, True)
+
+
+def test_a_key_is_the_same_in_capitals(run, directory, heads, proved):
+    key = heads[1].key.upper()
+    assert verified(run, "--head", "kept.ndjson", "--key", key)[0] == Exit.DONE
+    assert run("check-proof", *proved, "--key", key).exit_code == Exit.DONE
+
+
+def test_a_key_for_heads_that_nobody_has_named_is_refused(run, directory, heads):
+    exit_code, said = verified(run, "--key", heads[1].key)
+    assert (exit_code, said.startswith("--key goes with --head: it says with which key")) == (Exit.USAGE, True)
+
+
 @pytest.mark.parametrize("content", ["", "[]", '{"heads": [{}]}', '{"type": "about:blank"}'])
 def test_what_is_no_head_is_refused(run, directory, content):
     Path("head.json").write_text(content)

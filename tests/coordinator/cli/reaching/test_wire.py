@@ -1,7 +1,10 @@
+import ssl
+
 import pytest
 
 from coordinator.cli.ending import Exit
 from coordinator.cli.reaching import wire
+from coordinator.pen.identity import make
 from tests.coordinator.cli.conftest import Stub
 from tests.real.servers import tallystick
 
@@ -54,6 +57,28 @@ def test_nobody_waits_for_ever(run, monkeypatch):
             " with --coordinator."
         )
     ]
+
+
+@pytest.fixture
+def signed_by_itself(tmp_path):
+    """The address of a coordinator whose certificate nobody else has signed."""
+    make(tmp_path / "there.pem")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "there.pem")
+    stub = Stub(listening=False)
+    stub.server.socket = context.wrap_socket(stub.server.socket, server_side=True)
+    stub.listen()
+    yield stub.url.replace("http:", "https:")
+    stub.close()
+
+
+def test_a_certificate_that_is_not_trusted_is_not_taken_for_silence(run, signed_by_itself):
+    done = run("status", "--coordinator", signed_by_itself)
+    assert done.exit_code == Exit.UNREACHABLE
+    assert done.stderr == (
+        f"The certificate of {signed_by_itself} is not trusted here (self-signed certificate); have SSL_CERT_FILE name a file"
+        " that holds it, or that of whoever signed it.\n"
+    )
 
 
 def test_one_on_another_machine_is_not_waited_for(run):
