@@ -98,6 +98,7 @@ FACTORING = Context(
     expire=lambda lease: work.ExpireWork(lease=lease),
     upcasters={
         residue_events.ResidueCurvesBefore: residue_events.without_checksums,
+        residue_events.CurvesIdentifiedBefore: residue_events.of_none_known,
         WorkAssignedBefore: for_no_said_reason,
     },
     openings=frozenset(

@@ -75,6 +75,7 @@ BOOKS: Mapping[type[Fact], str] = {
     GroupOrderComputed: "the group order behind a factor of {number} was computed",
     residues.CurvesAssumed: "which curves made a residue file of {number} was assumed",
     residues.CurvesIdentified: "a residue file told which curves were run on {number}",
+    residues.CurvesIdentifiedBefore: "a residue file told which curves were run on {number}",
     residues.ResidueCurves: "the curves of residue file {residue} were listed",
     residues.ResidueCurvesBefore: "the curves of residue file {residue} were listed",
     residues.ResidueCurvesSkipped: "some curves of residue file {residue} were left out of stage 2",

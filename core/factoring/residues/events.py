@@ -1,6 +1,7 @@
 """Facts about residue files: what stage 1 of many curves left behind, for whoever runs their stage 2."""
 
 import msgspec
+from msgspec.structs import astuple
 
 from core.events.fact import Fact
 
@@ -93,6 +94,20 @@ def without_checksums(old: ResidueCurvesBefore) -> ResidueCurves:
     return ResidueCurves(residue=old.residue, offset=old.offset, sigmas=old.sigmas, checksums=())
 
 
+class CurvesIdentifiedBefore(Fact, frozen=True):
+    """`CurvesIdentified` as it was before it told which of the curves counted already."""
+
+    type = "factoring.curves_identified.v1"
+    attempt: int
+    number: int
+    residue: int
+    b1: int
+    b2: int
+    param: int
+    was_param: int
+    sigmas: tuple[str, ...]
+
+
 class CurvesIdentified(Fact, frozen=True):
     """Curves of a report that counted without a sigma turned out to be these; from now on they count by identity.
 
@@ -104,10 +119,12 @@ class CurvesIdentified(Fact, frozen=True):
         b2: -1 for GMP-ECM's default, 0 for stage 1 only.
         param: parametrisation, as the file says.
         was_param: as the report said.
-        sigmas: of the curves; as many lose their credit without identity.
+        sigmas: of the curves.
+        known: sigmas of further ones, which count already from elsewhere.
+        anonymous: how many curves of the report no longer count without identity.
     """
 
-    type = "factoring.curves_identified.v1"
+    type = "factoring.curves_identified.v2"
     attempt: int
     number: int
     residue: int
@@ -116,6 +133,13 @@ class CurvesIdentified(Fact, frozen=True):
     param: int
     was_param: int
     sigmas: tuple[str, ...]
+    known: tuple[str, ...]
+    anonymous: int
+
+
+def of_none_known(old: CurvesIdentifiedBefore) -> CurvesIdentified:
+    """Read which curves were identified from before it was told that others counted already."""
+    return CurvesIdentified(*astuple(old), known=(), anonymous=len(old.sigmas))  # type: ignore[misc] # so many fields are there
 
 
 class ResidueClaimed(Fact, frozen=True):
@@ -186,6 +210,7 @@ FACTS = (
     ResiduesUploaded,
     ResidueCurvesBefore,
     ResidueCurves,
+    CurvesIdentifiedBefore,
     CurvesIdentified,
     CurvesAssumed,
     ResidueClaimed,

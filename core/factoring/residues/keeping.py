@@ -139,6 +139,9 @@ def identified(
 ) -> list[NewEvent]:
     """Have curves of a stage-1 report that came without a sigma count by identity, as far as a file tells them.
 
+    Those that count nowhere yet come first, up to as many as the report has without a sigma. If it has more than these, they
+    were those of the file that count already, from elsewhere, and don't count a second time.
+
     Args:
         run: the report.
         position: of its event.
@@ -149,15 +152,24 @@ def identified(
         state: of factoring.
     """
     bounds = Bounds(run.b1, run.b2, param)
-    left = run.anonymous - state.residues.identified(run.attempt)
-    if left <= 0:
+    before = state.residues.identified(run.attempt)
+    room = run.anonymous - len(before.sigmas)
+    if room <= 0:
         return []
     known = state.known_curves(run.number, param, sigmas)
-    fresh = [sigma for sigma in sigmas if sigma not in known or known[sigma].reach < bounds.reach][:left]
+    fresh = [sigma for sigma in sigmas if sigma not in known or known[sigma].reach < bounds.reach][:room]
+    left = max(room - len(before.known), 0)
+    own = before.of(param).union(fresh, run.sigmas if run.param == param else ())
+    elsewhere = [sigma for sigma in sigmas if sigma in known and sigma not in own][: max(left - len(fresh), 0)]
     events: list[NewEvent] = []
     if fresh and state.worth(bounds) is None:
         events.append(measured(bounds, asking.found(CurveWorth(bounds))))
-    for portion in portions(fresh, SIGMAS_AN_EVENT):
+    portioned: list[tuple[tuple[str, ...], tuple[str, ...]]] = []
+    portioned += [(portion, ()) for portion in portions(fresh, SIGMAS_AN_EVENT)]
+    portioned += [((), portion) for portion in portions(elsewhere, SIGMAS_AN_EVENT)]
+    for some, others in portioned:
+        anonymous = min(len(some) + len(others), left)
+        left -= anonymous
         fact = CurvesIdentified(
             attempt=run.attempt,
             number=run.number,
@@ -166,7 +178,9 @@ def identified(
             b2=run.b2,
             param=param,
             was_param=run.param,
-            sigmas=portion,
+            sigmas=some,
+            known=others,
+            anonymous=anonymous,
         )
         events.append(NewEvent(stream_of(run.number), fact, cause=position))
     return events

@@ -50,6 +50,22 @@ class ResidueFile(Struct, frozen=True, gc=False):
     removed: bool
 
 
+class Identified(Struct, frozen=True, gc=False):
+    """The curves of a report that came without a sigma and were identified since, each as its param and sigma.
+
+    Attributes:
+        sigmas: those that count as the report's.
+        known: those that counted already, from elsewhere.
+    """
+
+    sigmas: frozenset[tuple[int, str]] = frozenset()
+    known: frozenset[tuple[int, str]] = frozenset()
+
+    def of(self, param: int) -> frozenset[str]:
+        """Return the sigmas of both that are of one parametrisation."""
+        return frozenset(sigma for of, sigma in self.sigmas | self.known if of == param)
+
+
 class ResidueFiles(Protocol):
     """The state that decisions need of residue files."""
 
@@ -89,6 +105,6 @@ class ResidueFiles(Protocol):
         """Return a client's newest claim on a file, live or ended; empty when it never had one."""
         ...
 
-    def identified(self, attempt: int) -> int:
-        """Return how many curves of a report that came without a sigma were identified since."""
+    def identified(self, attempt: int) -> Identified:
+        """Return the curves of a report that came without a sigma and were identified since."""
         ...

@@ -1,8 +1,8 @@
 """Attempts: one row for each report, and how many curves of each kind each number has had."""
 
 import sqlite3
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 from operator import attrgetter
 
 from msgspec import Struct, field
@@ -33,7 +33,7 @@ CREATE TABLE attempts (
     b2 INTEGER NOT NULL,           -- -1: GMP-ECM's default, 0: stage 1 only
     param INTEGER NOT NULL,
     curves INTEGER NOT NULL,       -- reported
-    credited INTEGER NOT NULL,     -- of those, the ones that count
+    credited INTEGER NOT NULL,     -- of those, the ones that count, and not from elsewhere
     checksums INTEGER NOT NULL,    -- and those whose state after stage 1 can be checked
     cpu_milliseconds INTEGER NOT NULL,
     program TEXT NOT NULL,
@@ -123,6 +123,7 @@ def apply(events: Sequence[Event], connection: sqlite3.Connection) -> None:
     rows: list[tuple[object, ...]] = []
     # By number, bounds and param: how many curves count, how many came with the time that they took, and that time.
     done: defaultdict[tuple[int, int, int, int], list[int]] = defaultdict(lambda: [0, 0, 0])
+    counted_anew: list[tuple[int, int]] = []  # how many curves of which reports count more, or less, than before
     moment = moments(events)
     for event in events:
         fact = event.fact
@@ -141,9 +142,12 @@ def apply(events: Sequence[Event], connection: sqlite3.Connection) -> None:
         elif isinstance(fact, PriorWorkDeclared):
             rows.append(_row(event, event.recorded_at, _prior(fact)))
         elif isinstance(fact, CurvesIdentified):
-            for bounds, curves in _told_anew(fact, event.position, connection).items():
+            counted_anew.append((len(fact.sigmas) - fact.anonymous, fact.attempt))
+            # One that counted already, with smaller bounds, no longer counts with those.
+            for bounds, curves in added_by(connection, fact.number, event.position).items():
                 done[fact.number, bounds.b1, bounds.b2, bounds.param][0] += curves
     insert_rows(connection, "INSERT INTO attempts", rows)
+    connection.executemany("UPDATE attempts SET credited = credited + ? WHERE attempt = ?", counted_anew)
     insert_rows(
         connection,
         "INSERT INTO work_done",
@@ -151,16 +155,6 @@ def apply(events: Sequence[Event], connection: sqlite3.Connection) -> None:
         "ON CONFLICT DO UPDATE SET curves = curves + excluded.curves, timed = timed + excluded.timed,"
         " cpu_milliseconds = cpu_milliseconds + excluded.cpu_milliseconds",
     )
-
-
-def _told_anew(fact: CurvesIdentified, position: int, connection: sqlite3.Connection) -> Mapping[Bounds, int]:
-    """Return how many curves of each kind count more, or less, since a residue file tells which they were.
-
-    One that counted already, with smaller bounds, no longer counts with those. To a number that was split nothing is added.
-    """
-    moved = Counter({Bounds(fact.b1, fact.b2, fact.param): len(fact.sigmas)})
-    moved.subtract({Bounds(fact.b1, fact.b2, fact.was_param): len(fact.sigmas)})
-    return added_by(connection, fact.number, position) or moved
 
 
 def _prior(fact: PriorWorkDeclared) -> dict[str, object]:

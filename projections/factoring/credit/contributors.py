@@ -10,12 +10,13 @@ from msgspec import Struct
 from core.events.envelope import Event
 from core.events.fact import Fact
 from core.factoring.events import AttemptMade, CurvesRun, FactorFound
+from core.factoring.residues.events import CurvesIdentified
 from core.timestamps import SECOND
-from projections.factoring.credit.attempts import credited
+from projections.factoring.credit.attempts import attempt_by_id, credited
 from projections.factoring.imports import DATED, moments
 
 NAME = "contributors"
-FACTS: frozenset[type[Fact]] = frozenset({CurvesRun, AttemptMade, FactorFound, *DATED})
+FACTS: frozenset[type[Fact]] = frozenset({CurvesRun, AttemptMade, FactorFound, CurvesIdentified, *DATED})
 MINUTES = 180
 """Of so many minutes it is known what was done in each."""
 SCHEMA = """
@@ -120,6 +121,10 @@ def apply(events: Sequence[Event], connection: sqlite3.Connection) -> None:
     moment = moments(events)
     for event in events:
         fact = event.fact
+        if isinstance(fact, CurvesIdentified) and (more := len(fact.sigmas) - fact.anonymous):
+            client, at = _who_and_when(fact.attempt, connection)
+            done.setdefault((at // HOUR, client), [0, 0, 0, 0, 0])[1] += more
+            minutes[at // MINUTE] += more
         if not isinstance(fact, CurvesRun | AttemptMade) and not (isinstance(fact, FactorFound) and fact.client):
             continue
         at = moment(event)
@@ -147,6 +152,13 @@ def apply(events: Sequence[Event], connection: sqlite3.Connection) -> None:
         f"INSERT INTO pace VALUES (?, ?, ?, ?, ?) {_ADD}", [(hour, *row[:-1]) for (hour, _), row in done.items()]
     )
     connection.executemany(_ADD_MINUTE, [(minute % MINUTES, minute, curves) for minute, curves in minutes.items()])
+
+
+def _who_and_when(attempt: int, connection: sqlite3.Connection) -> tuple[int, int]:
+    """Return whose report it was, and when it was made: what it counted twice is taken off there, or put back."""
+    report = attempt_by_id(connection, attempt)
+    assert report is not None, f"attempt {attempt} told of curves"
+    return report.client, report.recorded_at
 
 
 def contributions_since(

@@ -172,7 +172,7 @@ class CurveTable:
     def gain_by_identity(self, number: int, fact: CurvesIdentified) -> Gain:
         """Return what it adds to a number (or takes away) that curves without a sigma now count by identity."""
         gain = self._gain_of(number, fact.sigmas, Bounds(fact.b1, fact.b2, fact.param))
-        gain.subtract({Bounds(fact.b1, fact.b2, fact.was_param): len(fact.sigmas)})
+        gain.subtract({Bounds(fact.b1, fact.b2, fact.was_param): fact.anonymous})
         return gain
 
     def _gain_of(self, number: int, sigmas: Sequence[str], bounds: Bounds) -> Counter[Bounds]:
@@ -188,7 +188,7 @@ class CurveTable:
     def identify(self, fact: CurvesIdentified) -> None:
         """Keep curves by identity that were counted without; `flush` writes them."""
         self._hold(fact.number, Bounds(fact.b1, fact.b2, fact.param), fact.sigmas)
-        self._anonymous[fact.number, Bounds(fact.b1, fact.b2, fact.was_param)] -= len(fact.sigmas)
+        self._anonymous[fact.number, Bounds(fact.b1, fact.b2, fact.was_param)] -= fact.anonymous
 
     def declare(self, number: int, gain: Gain) -> None:
         """Keep curves that were run elsewhere, or take back those that others stand for; `flush` writes them."""

@@ -16,7 +16,7 @@ from core.factoring.residues.events import (
     ResidueRemoved,
     ResiduesUploaded,
 )
-from core.factoring.residues.state import ResidueFile, WantedResidue
+from core.factoring.residues.state import Identified, ResidueFile, WantedResidue
 from core.leases.decide import Lease
 from projections.factoring.numbers.ordering import of_project
 from projections.factoring.numbers.projects import NOT_RESTING
@@ -73,9 +73,12 @@ CREATE TABLE assumed_curves (
     PRIMARY KEY (number, param, sigma)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE identified (
-    attempt INTEGER PRIMARY KEY,
-    curves INTEGER NOT NULL        -- came without a sigma, and have one now
-) STRICT;
+    attempt INTEGER NOT NULL,      -- a report
+    param INTEGER NOT NULL,
+    sigma TEXT NOT NULL,           -- of a curve that it told of without one
+    known INTEGER NOT NULL,        -- 1: it counts from elsewhere
+    PRIMARY KEY (attempt, param, sigma)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE residue_ids (
     newest INTEGER PRIMARY KEY     -- given out; only after a correction
 ) STRICT;
@@ -109,10 +112,10 @@ class ResidueTable:
         ).fetchone()
         return int(newest) + 1
 
-    def identified(self, attempt: int) -> int:
-        """Return how many curves of a report that came without a sigma were identified since."""
-        row = self._connection.execute("SELECT curves FROM identified WHERE attempt = ?", (attempt,)).fetchone()
-        return int(row[0]) if row else 0
+    def identified(self, attempt: int) -> Identified:
+        """Return the curves of a report that came without a sigma and were identified since."""
+        rows = "SELECT param, sigma FROM identified WHERE attempt = ? AND known = ?"
+        return Identified(*(frozenset(self._connection.execute(rows, (attempt, known))) for known in (0, 1)))
 
     def waiting(self, number: int) -> list[ResidueFile]:
         """Return the files of a number, and of those that it divides, whose stage 2 is not done."""
@@ -166,7 +169,9 @@ class ResidueTable:
                 rows = [(fact.residue, fact.offset + index, sigma) for index, sigma in enumerate(fact.sigmas)]
                 insert_rows(self._connection, "INSERT INTO residue_curves", rows)
             case CurvesIdentified():
-                self._identify(fact)
+                told_now = [(fact.attempt, fact.param, sigma, 0) for sigma in fact.sigmas]
+                told_now += [(fact.attempt, fact.param, sigma, 1) for sigma in fact.known]
+                insert_rows(self._connection, "INSERT OR REPLACE INTO identified", told_now)
             case ResidueClaimed():
                 self._connection.execute(
                     "INSERT INTO residue_claims VALUES (?, ?, ?, ?)",
@@ -201,12 +206,6 @@ class ResidueTable:
     def _change(self, residue: int, what: str, *values: object) -> None:
         self._numbers.residues_changed()
         self._connection.execute(f"UPDATE residues SET {what} WHERE residue = ?", (*values, residue))
-
-    def _identify(self, fact: CurvesIdentified) -> None:
-        self._connection.execute(
-            "INSERT INTO identified VALUES (?, ?) ON CONFLICT DO UPDATE SET curves = curves + excluded.curves",
-            (fact.attempt, len(fact.sigmas)),
-        )
 
     def hold(self, residue: int, lease: Lease) -> None:
         """Note who holds a file, or that nobody does any more."""

@@ -16,7 +16,7 @@ from core.factoring.decide import FACTORING
 from core.factoring.events import CurvesRun, Part
 from core.factoring.formats.gmp_ecm.choices import fastest_param
 from core.factoring.mathematics.primality import settle
-from core.factoring.residues.state import ResidueFile
+from core.factoring.residues.state import Identified, ResidueFile
 from core.factoring.splitting import stream_of
 from core.factoring.state import Assignment, Declared, Number
 from core.leases.decide import Lease
@@ -163,7 +163,7 @@ class Residues:
         return frozenset(sigma for number in numbers for sigma in self.taken_for.get((number, param), ()))
 
     def identified(self, attempt):
-        return self.counted.get(attempt, 0)
+        return self.counted.get(attempt, Identified())
 
 
 class World:

@@ -6,7 +6,7 @@ from tests.golden.staging import B1, STAGE_1, fresh, leads_to, name, report, rep
 
 
 @leads_to(
-    *("factoring.residues_uploaded.v1", "factoring.residue_curves.v2", "factoring.curves_identified.v1"),
+    *("factoring.residues_uploaded.v1", "factoring.residue_curves.v2"),
     *("factoring.residue_claimed.v1", "factoring.residue_completed.v1", "factoring.residue_removed.v1"),
 )
 def keep_residues(office):
@@ -17,6 +17,12 @@ def keep_residues(office):
     done = CompleteResidue(residue=claimed.residue, stage_2=reported(office, stage_2.attempt))
     office.perform(done, client="bob")
     office.perform(RemoveResidue(residue=claimed.residue, reason="done"), client=None)
+
+
+@leads_to("factoring.curves_identified.v2")
+def keep_residues_some_of_which_are_known(office):
+    """Two curves are told by somebody else before their report, which names none, and the file that names all."""
+    _stage_1_kept(office, known=2)
 
 
 @leads_to("factoring.curves_assumed.v1")
@@ -38,10 +44,12 @@ def finish_the_stage_2_of_somebody_else(office):
         office.perform(done, client=client)
 
 
-def _stage_1_kept(office):
-    """Have ten curves of stage 1 reported and kept as a file; return the number, and their sigmas."""
+def _stage_1_kept(office, known=0):
+    """Have ten curves of stage 1 reported, some of them by their sigmas before, and kept as a file; return the number, and their sigmas."""
     _, small, large = submitted(office)
     sigmas, digest = tuple(str(1_000 * fresh(office) + i) for i in range(10)), f"{fresh(office):064x}"
+    if known:
+        office.perform(report(small * large, known, bounds=STAGE_1, sigmas=sigmas[:known]), client="bob")
     stage_1 = office.perform(report(small * large, bounds=STAGE_1))
     contents = Contents(
         value=str(small * large),

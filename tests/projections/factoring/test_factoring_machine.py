@@ -119,6 +119,8 @@ class FactoringMachine(Together):
         self.known = set()
         self.reports = []
         self.untold = {}
+        self.room = {}
+        self.told = {}
         self.files = []
 
     @initialize(number=products)
@@ -223,19 +225,22 @@ class FactoringMachine(Together):
             self.model.curves[number, sigma] = bounds
         if fresh or not sigmas:
             self.model.anonymous[number, bounds] += more
-            self.untold[answer.attempt] = more
+            self.untold[answer.attempt] = self.room[answer.attempt] = more
+        self.told[answer.attempt] = set(sigmas)
         assert answer.credited == len(fresh) + (more if fresh or not sigmas else 0)
         self.learn_parts()
 
     @precondition(lambda self: self.reports)
     @rule(data=st.data(), sigmas=st.lists(st.sampled_from("1234567"), min_size=1, max_size=4, unique=True))
     def upload_residues(self, data, sigmas):
-        """A residue file tells sigmas of a report, as many as it did not tell itself."""
+        """A residue file tells sigmas of a report, as many as it did not tell itself; some may count from elsewhere."""
         command, answer = data.draw(st.sampled_from(self.reports))
         number, bounds = int(command.value), command.bounds
         left = self.untold.get(answer.attempt, 0)
         visible = self.model.visible(number)
-        fresh = [s for s in sigmas if s not in visible or visible[s].reach < bounds.reach][:left]
+        told, room = self.told[answer.attempt], self.room.get(answer.attempt, 0)
+        fresh = [s for s in sigmas if s not in visible or visible[s].reach < bounds.reach][:room]
+        elsewhere = [s for s in sigmas if s in visible and s not in {*fresh, *told}][: max(left - len(fresh), 0)]
         contents = Contents(command.value, bounds.b1, bounds.param, tuple(sigmas), f"{len(self.files)}", 1, 0, 0, ())
         upload = UploadResidues(
             sha256=f"{len(self.files)}",
@@ -250,8 +255,12 @@ class FactoringMachine(Together):
         self.files.append(sigmas)
         for sigma in fresh:
             self.model.curves[number, sigma] = bounds
-        self.model.anonymous[number, bounds] -= len(fresh)
-        self.untold[answer.attempt] = left - len(fresh)
+        left_then = max(left - len(fresh) - len(elsewhere), 0)
+        self.model.anonymous[number, bounds] -= left - left_then
+        self.untold[answer.attempt] = left_then
+        if self.room.get(answer.attempt):
+            self.room[answer.attempt] = room - len(fresh)
+        told.update(fresh, elsewhere)
 
     def recorded(self, attempt):
         """Return a report as the log has it."""

@@ -53,7 +53,7 @@ def test_curves_whose_sigmas_the_report_told_are_not_counted_twice(office, numbe
     stage_1 = report(office, 10, sigmas=SIGMAS[6:])
     upload(office, attempt=stage_1.attempt)
     assert effort(office) == 10 * worth(STAGE_1)
-    assert office.factoring.residues.identified(stage_1.attempt) == 6
+    assert office.factoring.residues.identified(stage_1.attempt).of(1) == set(SIGMAS[:6])
     report(office, 10, bounds=FULL, sigmas=SIGMAS)
     assert effort(office) == 10 * worth(FULL)
 
@@ -81,6 +81,77 @@ def test_no_more_curves_are_identified_than_were_reported(office, number):
     upload(office, attempt=stage_1.attempt)
     upload(office, sha="b" * 64, attempt=stage_1.attempt, sigmas=("1", "2"))
     assert effort(office) == 4 * worth(STAGE_1)
+
+
+@pytest.mark.parametrize("told_first", [True, False])
+def test_what_was_handed_in_by_sigma_is_not_counted_again_among_those_without(office, number, told_first):
+    handed_in = [lambda: report(office, 2, sigmas=SIGMAS[:2], client="bob"), lambda: report(office, 10)]
+    answers = [hand_in() for hand_in in (handed_in if told_first else reversed(handed_in))]
+    assert effort(office) == 12 * worth(STAGE_1)
+    stage_1 = answers[1 if told_first else 0]
+    upload(office, attempt=stage_1.attempt)
+    for rebuilt in (False, True):
+        office.reopen(rebuild=rebuilt)
+        assert effort(office) == 10 * worth(STAGE_1)
+        tables = office.tables()
+        assert {row[0]: row[9] for row in tables["attempts"]} == {
+            answer.attempt: 8 if answer == stage_1 else 2 for answer in answers
+        }
+        for table, column in (("contributors", 2), ("contributions", 3), ("pace", 2), ("pace_minutes", 2)):
+            assert sum(row[column] for row in tables[table]) == 10
+        assert sum(row[4] for row in tables["work_done"]) == 10
+
+
+def test_a_file_in_parts_is_told_like_the_whole(office, number):
+    report(office, 2, sigmas=SIGMAS[:2], client="bob")
+    stage_1 = report(office, 10)
+    for sha, some in (("a", SIGMAS[:4]), ("b", SIGMAS[:3]), ("c", SIGMAS[2:6]), ("d", SIGMAS)):
+        upload(office, sha=sha * 64, attempt=stage_1.attempt, sigmas=some)
+    assert effort(office) == 10 * worth(STAGE_1)
+
+
+def test_curves_of_the_report_that_the_file_lacks_still_count(office, number):
+    report(office, 2, sigmas=SIGMAS[:2], client="bob")
+    stage_1 = report(office, 10)
+    upload(office, attempt=stage_1.attempt, sigmas=SIGMAS[:9])
+    assert effort(office) == 10 * worth(STAGE_1)
+
+
+def test_what_another_file_tells_later_counts_where_others_were_taken_for_it(office, number):
+    report(office, 4, sigmas=SIGMAS[:4])
+    stage_1 = report(office, 6)
+    upload(office, attempt=stage_1.attempt, sigmas=SIGMAS[:7])
+    assert effort(office) == 7 * worth(STAGE_1)
+    upload(office, sha="b" * 64, attempt=stage_1.attempt)
+    for rebuilt in (False, True):
+        office.reopen(rebuild=rebuilt)
+        assert effort(office) == 10 * worth(STAGE_1)
+        assert {row[0]: row[9] for row in office.tables()["attempts"]} == {1: 4, 2: 6}
+
+
+def test_a_file_of_several_reports_takes_nothing_from_the_one_that_told_none(office, number):
+    report(office, 4, sigmas=SIGMAS[:4])
+    stage_1 = report(office, 6)
+    upload(office, attempt=stage_1.attempt)
+    assert effort(office) == 10 * worth(STAGE_1)
+
+
+@pytest.mark.parametrize("withdrawn", [0, 1])
+def test_what_counted_elsewhere_counts_here_when_it_does_not_there(office, number, withdrawn):
+    reports = report(office, 2, sigmas=SIGMAS[:2], client="bob"), report(office, 10)
+    upload(office, attempt=reports[1].attempt)
+    withdraw(office, reports[withdrawn].attempt)
+    assert effort(office) == (2 if withdrawn else 10) * worth(STAGE_1)
+
+
+def test_what_counts_without_a_sigma_for_parts_too_is_taken_off_there_as_well(office, number):
+    report(office, 2, sigmas=SIGMAS[:2], client="bob")
+    stage_1 = report(office, 10)
+    report(office, 1, bounds=FULL, client="carol", factors=[P])
+    upload(office, attempt=stage_1.attempt)
+    for rebuilt in (False, True):
+        office.reopen(rebuild=rebuilt)
+        assert effort(office, Q * R) == effort(office) == 10 * worth(STAGE_1) + worth(FULL)
 
 
 def test_a_file_without_a_report_credits_nothing(office, number):

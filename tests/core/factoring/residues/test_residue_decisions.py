@@ -22,7 +22,7 @@ from core.factoring.residues.events import (
     ResidueRemoved,
     ResiduesUploaded,
 )
-from core.factoring.residues.state import WantedResidue
+from core.factoring.residues.state import Identified, WantedResidue
 from core.leases.events import LeaseEnded, LeaseGranted
 from core.refusals import BadInput, Forbidden, Unknown
 from core.timestamps import SECOND
@@ -58,6 +58,9 @@ CONTENTS = Contents(
     checksums=(70, None),
 )
 UPLOADS = UploadResidues(sha256="as it came", contents=CONTENTS, stage_1=None, keep_seconds=60)
+IDENTIFIED = CurvesIdentified(
+    attempt=4, number=1, residue=1, b1=2_000, b2=0, param=1, was_param=1, sigmas=(), known=(), anonymous=0
+)
 FILE, CLAIMED = a_residue_file(), a_residue_file(claim="c")
 CLAIM = a_lease("c", "residue-1")
 LINES = {1: ("7", "8")}
@@ -113,13 +116,33 @@ EXAMPLES = [
     ),
     Example(
         "curves that were reported without a sigma get theirs",
-        World(NUMBER, identified={4: 1}),
+        World(NUMBER, identified={4: Identified(sigmas=frozenset({(1, "5")}))}),
+        UploadResidues(sha256="x", contents=CONTENTS, stage_1=reported_at(12, STAGE_1), keep_seconds=60),
+        [Partly(ResiduesUploaded, attempt=4), Partly(ResidueCurves), replace(IDENTIFIED, sigmas=("7",), anonymous=1)],
+    ),
+    Example(
+        "those that count already don't count a second time without one",
+        World(NUMBER, curves={(1, 1): {"8": CURVE}}),
         UploadResidues(sha256="x", contents=CONTENTS, stage_1=reported_at(12, STAGE_1), keep_seconds=60),
         [
             Partly(ResiduesUploaded, attempt=4),
             Partly(ResidueCurves),
-            CurvesIdentified(attempt=4, number=1, residue=1, b1=2_000, b2=0, param=1, was_param=1, sigmas=("7",)),
+            replace(IDENTIFIED, sigmas=("7",), anonymous=1),
+            replace(IDENTIFIED, known=("8",), anonymous=1),
         ],
+    ),
+    Example(
+        "unless the report told them itself, or another file of it did",
+        World(
+            NUMBER, curves={(1, 1): {"7": CURVE, "8": CURVE}}, identified={4: Identified(known=frozenset({(1, "8")}))}
+        ),
+        UploadResidues(
+            sha256="x",
+            contents=CONTENTS,
+            stage_1=reported_at(12, a_run(b2=0, sigmas=("7",), curves=3, anonymous=2)),
+            keep_seconds=60,
+        ),
+        [Partly(ResiduesUploaded, attempt=4), Partly(ResidueCurves)],
     ),
     Example("the same file is kept once", WAITING, UPLOADS, Partly(ResidueAnswer, outcome="existing", residue=1)),
     Example("residues are of a number that is known", World(), UPLOADS, BadInput("submit that number first")),
