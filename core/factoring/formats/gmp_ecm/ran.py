@@ -1,6 +1,6 @@
 """The curves that an output shows, as far as they count, and what of them is one curve that was run in several goes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -29,29 +29,29 @@ class Ran(Struct, frozen=True, gc=False):
         return self.bounds.param, self.sigma
 
 
-def furthest(curves: Iterable[Ran]) -> dict[tuple[int, str], tuple[int, int]]:
-    """Return the reach of the run of each curve that counts: one that was saved may be gone on with in the same text.
+def as_they_count(runs: Sequence[Ran | None]) -> list[Ran | None]:
+    """Return each run of a text as it counts, in their order; None for one that another run of the same curve goes beyond.
 
-    What counts only when it is known does so here too where the text shows the same curve with smaller bounds.
+    A curve that was saved may be gone on with in the same text. What counts only when it is known does so here too where the
+    text shows the same curve for certain. Runs that came equally far all stay, and so does None.
     """
-    reaches: dict[tuple[int, str], tuple[int, int]] = {}
-    sure: set[tuple[int, str]] = set()
-    for ran in curves:
-        reaches[ran.identity] = max(ran.bounds.reach, reaches.get(ran.identity, (0, 0)))
-        if not ran.if_known:
-            sure.add(ran.identity)
-    return {identity: reach for identity, reach in reaches.items() if identity in sure}
+    furthest: dict[tuple[int, str], tuple[int, int]] = {}
+    for ran in filter(None, runs):
+        furthest[ran.identity] = max(ran.bounds.reach, furthest.get(ran.identity, (0, 0)))
+    sure = {ran.identity for ran in runs if ran and not ran.if_known}
+
+    def counted(ran: Ran) -> Ran | None:
+        if ran.identity not in sure:
+            return ran
+        if ran.bounds.reach < furthest[ran.identity]:
+            return None
+        return replace(ran, if_known=False) if ran.if_known else ran
+
+    return [ran and counted(ran) for ran in runs]
 
 
 def in_one(curves: Sequence[Ran]) -> list[Ran]:
     """Return each curve as far as it was run, where the text shows several runs of it; equal ones stay as they are."""
-    reaches = furthest(curves)
-    before: dict[tuple[int, str], str] = {}
-    kept: list[Ran] = []
-    for ran in curves:
-        if ran.bounds.reach < reaches.get(ran.identity, ran.bounds.reach):
-            if ran.factor:
-                before[ran.identity] = ran.factor
-        else:
-            kept.append(replace(ran, if_known=False) if ran.if_known and ran.identity in reaches else ran)
-    return [replace(ran, factor=ran.factor or before.get(ran.identity)) for ran in kept] if before else kept
+    kept = as_they_count(curves)
+    before = {ran.identity: ran.factor for ran, counts in zip(curves, kept, strict=True) if ran.factor and not counts}
+    return [replace(ran, factor=ran.factor or before.get(ran.identity)) for ran in filter(None, kept)]

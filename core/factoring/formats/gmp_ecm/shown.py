@@ -19,7 +19,7 @@ from core.factoring.formats.gmp_ecm.beside import OtherRun, together
 from core.factoring.formats.gmp_ecm.crediting import Credit, credit_of, way_of
 from core.factoring.formats.gmp_ecm.output import Curve, Output
 from core.factoring.formats.gmp_ecm.ownership import Ownership
-from core.factoring.formats.gmp_ecm.ran import Ran, furthest, in_one
+from core.factoring.formats.gmp_ecm.ran import Ran, as_they_count, in_one
 from core.factoring.formats.gmp_ecm.transcript import parse_output
 from core.factoring.mathematics.stage2 import polynomial_spelled, stage2_of
 from core.refusals import BadInput
@@ -124,14 +124,15 @@ def verdicts_on(output: Output, number: mpz, ceiling_digits: int) -> Iterator[Ve
         for credit, alike in _credited(output.curves, output, owner)
         for curve in alike
     ]
-    reaches = furthest(ran for _, _, ran in runs if ran)
     counted: set[tuple[int, str]] = set()
-    for credit, curve, ran in runs:
-        told = credit
-        if ran and (reach := reaches.get(ran.identity)):
-            first = ran.bounds.reach == reach and ran.identity not in counted
-            told = replace(credit, if_known=False) if first else Credit(reasons=(_SHOWN_ELSEWHERE,))
-            counted |= {ran.identity} if first else set()
+    for (credit, curve, ran), counts in zip(runs, as_they_count([ran for _, _, ran in runs]), strict=True):
+        if ran is None:
+            told = credit
+        elif counts is None or counts.identity in counted:
+            told = Credit(reasons=(_SHOWN_ELSEWHERE,))
+        else:
+            told = replace(credit, if_known=counts.if_known)
+            counted |= set() if counts.if_known else {counts.identity}
         yield Verdict(curve.line, told, _factor(curve, owner))
 
 
