@@ -21,7 +21,7 @@ from core.factoring.splitting import stream_of
 from core.factoring.state import Number
 from core.refusals import Unknown
 from core.timestamps import to_iso
-from projections.clients.state import names
+from projections.clients.state import client_names
 from projections.factoring.lists import catalogue
 from projections.factoring.numbers.shares import Share, Shares, Stretch, shares_of
 
@@ -124,7 +124,7 @@ async def why_this_t_level(node: Node, number: int, after: int, limit: int) -> W
     found = await node.readers["factoring"].query(_find, known_number, stretches, after, limit)
     shares = found.shares.shares
     counting = await node.log_readers.query(counting_at, [share.position for share in shares])
-    known = await node.readers["clients"].query(names)
+    known = await node.readers["clients"].query(client_names)
     streams = [stream_of(one) for one in (number, *found.ancestors)]
     reached = found.shares.before
     shown = []

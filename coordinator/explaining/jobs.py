@@ -15,7 +15,7 @@ from core.events.envelope import Event
 from core.refusals import Unknown
 from core.timestamps import to_iso
 from core.wording import shortened
-from projections.clients.state import names
+from projections.clients.state import client_names
 from projections.counting.state import chunks_of
 from projections.counting.table import job_of
 
@@ -142,7 +142,7 @@ async def why_this_count(node: Node, identity: str) -> WhyThisCount:
         raise Unknown(f"There is no job {shortened(identity)!r}.")
     chunks = [chunk for chunk, _ in await readers.query(chunks_of, job)]
     events = await _events_of(node, job)
-    known = await node.readers["clients"].query(names)
+    known = await node.readers["clients"].query(client_names)
     return WhyThisCount(
         job_id=job.id,
         n=str(job.n),

@@ -17,7 +17,7 @@ from core.steering import commands
 from core.steering.pausing import EVERYTHING, KINDS, Pause, by_target, hindering, how, kind_target
 from core.timestamps import to_iso
 from core.wording import shortened
-from projections.clients.state import names, number_named
+from projections.clients.state import client_names, number_named
 from projections.factoring.assignment import assignments
 from projections.factoring.numbers import projects
 from projections.factoring.numbers.projects import by_name
@@ -108,7 +108,9 @@ def _id(target: Target) -> int:
 async def standing(node: Node) -> list[StandingPause]:
     """Return what is paused, the widest first."""
     found, paused = await asyncio.gather(node.readers["steering"].query(pauses_in), _paused_projects(node))
-    named = await node.readers["clients"].query(names) if any(p.target.startswith("client-") for p in found) else {}
+    named = (
+        await node.readers["clients"].query(client_names) if any(p.target.startswith("client-") for p in found) else {}
+    )
     shown = [_shown(*_named(pause, named), pause) for pause in found]
     shown += [_shown("project", name, pause) for name, pause in paused.items()]
     return sorted(shown, key=lambda one: OFS.index(one.of))

@@ -18,7 +18,7 @@ from coordinator.pages.telling import other_types, tell
 from core.clients.naming import stream_of
 from core.refusals import Unknown
 from core.timestamps import from_address
-from projections.clients.state import names
+from projections.clients.state import client_names
 
 _LONGEST = 200
 _FILTERS = ("stream", "type", "actor", "since", "until")
@@ -51,7 +51,9 @@ async def events(brought: Brought, node: Node, address: Address) -> dict[str, An
             for one in await tell(brought, node, [*node.registry.known(found.events)], books=True)
         },
         "before": before,
-        "actors": {stream_of(client): name for client, name in (await node.readers["clients"].query(names)).items()},
+        "actors": {
+            stream_of(client): name for client, name in (await node.readers["clients"].query(client_names)).items()
+        },
         "types": sorted(node.registry.facts),
         "tables": (Table("events", ShownEvent, map(show, found.events), following=following),),
     }

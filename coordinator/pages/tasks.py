@@ -23,7 +23,7 @@ from core.tasks.numbers import MAX_DIGITS
 from core.tasks.operations import LONGEST_FACTOR, LONGEST_NEXT_PRIME, OPERATIONS
 from core.tasks.state import Task, TaskStatus
 from core.wording import shortened
-from projections.clients.state import names
+from projections.clients.state import client_names
 from projections.tasks.state import newest_tasks
 from projections.tasks.table import failures, held_count, task_of, waiting_count
 
@@ -70,7 +70,7 @@ async def tasks(node: Node, address: Address) -> dict[str, Any]:
     status = state_of(address, get_args(TaskStatus), "status")
     before = position_of(address, "before")
     reader = node.readers["tasks"]
-    known = await node.readers["clients"].query(names)
+    known = await node.readers["clients"].query(client_names)
     found = [_shown(task, known) for task in await reader.query(newest_tasks, status, before, _SIZE)]
 
     def rows(connection: sqlite3.Connection) -> Iterator[TaskRow]:
@@ -105,7 +105,7 @@ async def task(node: Node, address: Address) -> dict[str, Any]:
     found = await node.readers["tasks"].query(task_of, identity)
     if found is None:
         raise Unknown(f"There is no task {shortened(identity)!r}.")
-    shown = _shown(found, await node.readers["clients"].query(names))
+    shown = _shown(found, await node.readers["clients"].query(client_names))
     takes = OPERATIONS[found.operation].takes
     return {
         "shown": shown,

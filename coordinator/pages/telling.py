@@ -20,7 +20,7 @@ from core.leases import events as leases
 from core.log.events import LogOpened, PenTaken
 from core.steering import events as steering
 from core.wording import whole
-from projections.clients.state import names, user_names
+from projections.clients.state import client_names, user_names
 
 _POSITIONS_SHOWN = 20
 _SENTENCES: Mapping[type[Fact], str] = {
@@ -137,7 +137,7 @@ def other_types(brought: Brought) -> list[str]:
 
 async def tell(brought: Brought, node: Node, events: Sequence[Event], *, books: bool = False) -> list[Told]:
     """Return events as sentences; those that only keep the books on request."""
-    known = await node.readers["clients"].query(names)
+    known = await node.readers["clients"].query(client_names)
     link = cache(partial(client_link, known=known))  # many events are of the same few clients
     told: dict[int, Told] = {}
     for one in (COMMON, *served(brought, node)):

@@ -14,7 +14,7 @@ from coordinator.pages.site import Address
 from coordinator.wallclock import now
 from core.clients.naming import stream_of
 from core.timestamps import SECOND, lately, to_iso
-from projections.clients.state import names as names_of
+from projections.clients.state import client_names
 from projections.leases.table import Held, ended_on, held_by_clients, holders
 
 _SHOWN = 100
@@ -92,7 +92,7 @@ class WorkerRow(Struct, frozen=True):
 
 async def at_work(brought: Brought, node: Node, address: Address) -> dict[str, Any]:
     """Return who was heard of lately or holds work, how fast they are, what waits, and what failed."""
-    known = await node.readers["clients"].query(names_of)
+    known = await node.readers["clients"].query(client_names)
     numbered = {name: client for client, name in known.items()}
     named = {
         client: known.get(client, "")

@@ -160,7 +160,7 @@ def name_of(connection: sqlite3.Connection, client: int) -> str | None:
     return row[0] if row else None
 
 
-def names(connection: sqlite3.Connection) -> dict[int, str]:
+def client_names(connection: sqlite3.Connection) -> dict[int, str]:
     """Return the names of all clients that have not been forgotten."""
     return dict(connection.execute("SELECT client, name FROM clients WHERE name IS NOT NULL ORDER BY client"))
 

@@ -31,7 +31,7 @@ from coordinator.operations import searching
 from core.factoring.mathematics import effort
 from core.factoring.state import Number, Status
 from core.refusals import Unknown
-from projections.clients.state import names
+from projections.clients.state import client_names
 from projections.factoring import factors
 from projections.factoring.credit import attempts
 from projections.factoring.lists import catalogue
@@ -130,7 +130,7 @@ async def detail_of(node: Node, number: int) -> CompositeDetail:
         Unknown: there is none of this id.
     """
     position = node.position
-    known = await node.readers["clients"].query(names)
+    known = await node.readers["clients"].query(client_names)
     detail = await node.readers["factoring"].query(_detail, number, known, position)
     if detail is None:
         raise Unknown(f"There is no number with the id {number}.")

@@ -19,7 +19,7 @@ from core.clients.naming import client_name
 from core.factoring.state import Number
 from core.refusals import Unknown
 from core.timestamps import from_address, to_naive_iso
-from projections.clients.state import names
+from projections.clients.state import client_names
 from projections.factoring import factors
 from projections.factoring.factors import Factor
 from projections.factoring.lists import catalogue
@@ -95,7 +95,7 @@ async def list_factors(
     size: FromQuery[Everything] = None,
 ) -> Response[FactorFeed]:
     """List the factors that were found, the newest first, from an ISO 8601 time on when `since` says one."""
-    known = await node.readers["clients"].query(names)
+    known = await node.readers["clients"].query(client_names)
     begin, factoring = from_address(since, "since") if since else 0, node.readers["factoring"]
     if size == ALL:
 
@@ -110,7 +110,7 @@ async def list_factors(
 @get("/factors/{factor:int}", guards=[needs("read")], summary="Show a factor", responses=may_answer(404))
 async def show_factor(node: NamedDependency[Node], factor: FromPath[Id]) -> FactorRow:
     """Return one factor; its sigma is a number here, beside its parametrization."""
-    known = await node.readers["clients"].query(names)
+    known = await node.readers["clients"].query(client_names)
     found = await node.readers["factoring"].query(_one, factor, known)
     if found is None:
         raise Unknown(f"There is no factor with the id {factor}.")

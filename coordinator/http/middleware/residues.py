@@ -47,7 +47,7 @@ from core.factoring.residues.commands import ClaimResidue, CompleteResidue, Cont
 from core.factoring.residues.state import WantedResidue
 from core.refusals import BadInput, Forbidden, Unknown
 from core.wording import shortened
-from projections.clients.state import names, number_named
+from projections.clients.state import client_names, number_named
 from projections.factoring.residues.files import skipped_of
 from projections.factoring.residues.status import residue_counts, standing_of
 from projections.factoring.wholes.standing import left_of
@@ -237,7 +237,7 @@ async def show_residues(node: NamedDependency[Node], residue: FromPath[Id]) -> R
     found = await node.readers["factoring"].query(standing_of, residue)
     if found is None:
         raise Unknown(f"There is no residue file with the id {residue}.")
-    return detail_of(found, await node.readers["clients"].query(names))
+    return detail_of(found, await node.readers["clients"].query(client_names))
 
 
 @get("/residues/stats/summary", guards=[needs("read")], summary="Count the residue files")

@@ -17,7 +17,7 @@ from coordinator.operations import doubting
 from coordinator.operations.people import client_meant
 from core.clients.naming import client_name
 from core.factoring.curation.shelving import MAX_REASON
-from projections.clients.state import names
+from projections.clients.state import client_names
 from projections.trust.machines import doubtful
 
 
@@ -39,7 +39,7 @@ class Verdict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @get("/", summary="List machines whose reports are doubtful", responses=may_answer(503))
 async def list_doubts(node: NamedDependency[Node]) -> list[Doubt]:
     """Return the machines of which at least two curves were found wrong, with the reports that do not count for now."""
-    known = await node.readers["clients"].query(names)
+    known = await node.readers["clients"].query(client_names)
     waiting = await node.readers["trust"].query(doubtful, "heeded")
     return [Doubt(client_name(client, known), positions) for client, positions in waiting.items()]
 
@@ -50,7 +50,7 @@ async def settle_doubt(request: AnyRequest, node: NamedDependency[Node], data: J
     client = await client_meant(node, data.client_id)
     order = partial(ordered, request, content=b"", key="")
     positions = await doubting.settle(node, order, client.id, data.verdict, data.reason or data.verdict)
-    known = await node.readers["clients"].query(names)
+    known = await node.readers["clients"].query(client_names)
     return Doubt(client_name(client.id, known), positions)
 
 

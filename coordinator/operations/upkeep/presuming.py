@@ -2,7 +2,7 @@
 
 from coordinator.node import Node
 from coordinator.wallclock import now
-from projections.clients.state import names
+from projections.clients.state import client_names
 from projections.leases.table import holders
 
 _MOST = 20_000
@@ -11,7 +11,7 @@ _MOST = 20_000
 async def presume_present(node: Node) -> None:
     """Take those for present who hold work; a minute later those are left who were heard meanwhile."""
     moment = now()
-    known = await node.readers["clients"].query(names)
+    known = await node.readers["clients"].query(client_names)
     for context in node.contexts.values():
         if context.expire is None or context.name in node.withheld:
             continue

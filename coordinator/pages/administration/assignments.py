@@ -12,7 +12,7 @@ from core.factoring.commands import EndWork
 from core.factoring.decide import FACTORING
 from core.refusals import Unknown
 from core.wording import shortened
-from projections.clients.state import names
+from projections.clients.state import client_names
 from projections.factoring.assignment import holdings
 from projections.factoring.assignment.holdings import Chosen
 
@@ -27,7 +27,7 @@ async def assignments(node: Node, address: Address) -> dict[str, Any]:
         "held": held,
         "paging": paging,
         "wholes": await factoring.query(wholes_of, [one.number for one in held]),
-        "names": await node.readers["clients"].query(names),
+        "names": await node.readers["clients"].query(client_names),
     }
 
 
@@ -43,7 +43,7 @@ async def assignment(node: Node, address: Address) -> dict[str, Any]:
         raise Unknown(f"There is no assignment {shortened(work)!r}.")
     return {
         "one": found[0],
-        "names": await node.readers["clients"].query(names),
+        "names": await node.readers["clients"].query(client_names),
     }
 
 

@@ -15,7 +15,7 @@ from coordinator.writer.outcome import Outcome
 from core.factoring.curation.commands import ChangeComposite, DescribeNumber, Shelf, ShelveNumber, UnshelveNumber
 from core.factoring.curation.curating import check_difficulty
 from core.refusals import Unknown
-from projections.clients.state import names
+from projections.clients.state import client_names
 from projections.factoring.assignment import holdings
 from projections.factoring.lists import catalogue
 from projections.factoring.lists.catalogue import Search
@@ -72,7 +72,7 @@ async def one_number(node: Node, address: Address) -> dict[str, Any]:
         "held": await factoring.query(catalogue.held_on, number, _HELD),
         "reserved": [one for one in await factoring.query(holdings.reservations) if one.number == number],
         "difficulty": await factoring.query(curation.snfs_difficulty, number),
-        "names": await node.readers["clients"].query(names),
+        "names": await node.readers["clients"].query(client_names),
     }
 
 

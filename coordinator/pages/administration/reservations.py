@@ -11,7 +11,7 @@ from coordinator.pages.asking import part_of
 from coordinator.pages.forms import Because, Sent
 from coordinator.pages.site import Address
 from core.factoring.commands import EndWork
-from projections.clients.state import names
+from projections.clients.state import client_names
 from projections.factoring.assignment import holdings
 from projections.factoring.lists import catalogue
 
@@ -24,7 +24,7 @@ async def reservations(node: Node, address: Address) -> dict[str, Any]:
         "reservations": standing,
         "paging": paging,
         "numbers": await factoring.query(catalogue.numbers_by_id, [one.number for one in standing]),
-        "names": await node.readers["clients"].query(names),
+        "names": await node.readers["clients"].query(client_names),
         "methods": get_args(Method),
         "wanted": address.query.get("number", ""),
     }

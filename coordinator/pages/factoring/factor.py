@@ -12,7 +12,7 @@ from coordinator.pages.factoring.factors import table
 from coordinator.pages.factoring.finds import finds
 from coordinator.pages.site import Address
 from core.refusals import Unknown
-from projections.clients.state import names
+from projections.clients.state import client_names
 from projections.factoring import factors
 from projections.factoring.lists import catalogue
 
@@ -27,7 +27,7 @@ async def factor(node: Node, address: Address) -> dict[str, Any]:
     shown = await node.readers["factoring"].query(_factor, asked, node.time)
     if shown is None:
         raise Unknown(f"There is no factor with the id {asked}; /factors lists them.")
-    known = await node.readers["clients"].query(names)
+    known = await node.readers["clients"].query(client_names)
     tables: tuple[Table, ...] = (table([shown["find"].factor], known),)
     return shown | {"names": known, "tables": tables}
 

@@ -12,7 +12,7 @@ from coordinator.pages.asking import page_of, state_of
 from coordinator.pages.factoring.finds import finds
 from coordinator.pages.factoring.pace import found_per_hour
 from coordinator.pages.site import Address
-from projections.clients.state import names
+from projections.clients.state import client_names
 from projections.factoring import factors
 from projections.factoring.credit import contributors
 from projections.factoring.credit.contributors import HOUR
@@ -33,7 +33,7 @@ async def found_factors(node: Node, address: Address) -> dict[str, Any]:
         return [factor_row(factor, known) for factor in found], total
 
     paging = Paging(total, page, _SIZE)
-    known = await node.readers["clients"].query(names)
+    known = await node.readers["clients"].query(client_names)
     chart = found_per_hour(await reader.query(contributors.hours), node.time // HOUR)
     return {
         "finds": await reader.query(finds, shown, node.time),

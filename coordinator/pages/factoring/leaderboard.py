@@ -20,7 +20,7 @@ from coordinator.pages.site import Address
 from core.clients.naming import client_name
 from core.timestamps import to_iso
 from core.wording import core_time
-from projections.clients.state import names as names_of
+from projections.clients.state import client_names
 from projections.factoring import factors
 from projections.factoring.credit import contributors
 from projections.factoring.credit.contributors import DAY, Contribution, Credit, Day
@@ -52,7 +52,7 @@ async def contributions(node: Node, address: Address) -> dict[str, Any]:
     per: Per = state_of(address, get_args(Per), "per") or ("user" if who.belongings.holders else "name")
     reader = node.readers["factoring"]
     today = node.time // DAY
-    known = await node.readers["clients"].query(names_of)
+    known = await node.readers["clients"].query(client_names)
     page = page_of(address)
     shown = slice((page - 1) * _SHOWN, page * _SHOWN)
     boards: dict[str, Sequence[Contribution | UserCredit]] = {}

@@ -24,7 +24,7 @@ from core.factoring.assignment.sieving import MOST_DIGITS
 from core.factoring.state import Number
 from core.refusals import Unknown
 from core.wording import shortened
-from projections.clients.state import names
+from projections.clients.state import client_names
 from projections.factoring import factors
 from projections.factoring.credit import attempts, levels
 from projections.factoring.credit.levels import Level
@@ -44,7 +44,7 @@ async def number(node: Node, address: Address) -> dict[str, Any]:
     Raises:
         Unknown: there is no such number.
     """
-    known = await node.readers["clients"].query(names)
+    known = await node.readers["clients"].query(client_names)
     identity = address.values["number"]
     shown = await node.readers["factoring"].query(_factoring, id_of(identity), node.time)
     if shown is None:

@@ -15,7 +15,7 @@ from coordinator.pages.factoring.finds import Find, finds
 from coordinator.pages.factoring.listing import Listed, listed
 from coordinator.pages.factoring.pace import last_hour, paces
 from coordinator.pages.site import Address
-from projections.clients.state import names
+from projections.clients.state import client_names
 from projections.factoring import factors
 from projections.factoring.credit import contributors
 from projections.factoring.credit.contributors import DAY, HOUR
@@ -49,7 +49,7 @@ class ProjectShare(Struct, frozen=True):
 async def overview(node: Node, _: Address) -> dict[str, Any]:
     """Return what the overview shows of factoring."""
     known, shown = await asyncio.gather(
-        node.readers["clients"].query(names), node.readers["factoring"].query(_factoring, node.time)
+        node.readers["clients"].query(client_names), node.readers["factoring"].query(_factoring, node.time)
     )
     charts: dict[str, Bars] = shown["charts"]
     return {**shown, "names": known, "tables": tuple(chart.table for chart in charts.values())}

@@ -21,8 +21,7 @@ from coordinator.pages.site import Address
 from coordinator.pages.workers import standing_of
 from core.refusals import Unknown
 from core.wording import plural, shortened, whole
-from projections.clients.state import also_named, client_numbered
-from projections.clients.state import names as names_of
+from projections.clients.state import also_named, client_names, client_numbered
 from projections.factoring import factors
 from projections.factoring.assignment import holdings, prospects
 from projections.factoring.credit import contributors
@@ -47,7 +46,7 @@ async def contributor(node: Node, address: Address) -> dict[str, Any]:
     root = who.belongings.client(client)
     same = [one for one, into in who.belongings.clients.items() if into == root] if root == client else []
     shown = await node.readers["factoring"].query(_contributor, [client, *same], node.time)
-    known = await node.readers["clients"].query(names_of)
+    known = await node.readers["clients"].query(client_names)
     name = known.get(client, f"client-{client}")
     (worker,) = await standing_of((speeds,), node, {client: name})
     chart = _days(shown.pop("days"), node.time // DAY)

@@ -5,7 +5,7 @@ from typing import Any
 from coordinator.node import Node
 from coordinator.pages.asking import paging_of
 from coordinator.pages.site import Address
-from projections.clients.state import names
+from projections.clients.state import client_names
 from projections.factoring.lists import catalogue
 from projections.factoring.residues.status import newest_residues, residue_counts
 
@@ -21,5 +21,5 @@ async def residues(node: Node, address: Address) -> dict[str, Any]:
         "paging": paging,
         "residues": newest,
         "numbers": await factoring.query(catalogue.numbers_by_id, [one.file.number for one in newest]),
-        "names": await node.readers["clients"].query(names),
+        "names": await node.readers["clients"].query(client_names),
     }

@@ -96,7 +96,7 @@ async def silence(directory, monkeypatch):
         watchman.follow([Event(None, released)])
         assert await watchman.conditions() == []
         monkeypatch.setattr(conditions, "lease_clients", lambda _connection, leases: {7} if leases == ["w"] else set())
-        monkeypatch.setattr(conditions, "names", lambda _: {7: "box7", 8: "box8"})
+        monkeypatch.setattr(conditions, "client_names", lambda _: {7: "box7", 8: "box8"})
         watchman.follow([Event(None, fact)])
         assert [(one.alarm, one.subject) for one in await watchman.conditions()] == [("worker_silent", "client-7")]
         watchman.remember(

@@ -19,7 +19,7 @@ from coordinator.wallclock import now
 from core.access.commands import CreateKey
 from core.deciding import Order
 from core.refusals import Busy, Conflict, Unknown
-from projections.clients.state import client_numbered, names
+from projections.clients.state import client_names, client_numbered
 from tests.profiles import trying
 from tests.real.servers import files_holding
 
@@ -50,7 +50,7 @@ async def forgets(node, who):
 
 
 async def known(node):
-    return await node.readers["clients"].query(names)
+    return await node.readers["clients"].query(client_names)
 
 
 NAME = "Ada-Lovelace-of-Ockham"

@@ -17,7 +17,7 @@ from core.factoring.events import FactorFound, NumberSplit, Part, WorkAssigned, 
 from core.federation.events import SummaryPushed
 from core.leases import events as leases
 from core.simulations.events import SimulationCreated
-from projections.clients.state import names, user_names
+from projections.clients.state import client_names, user_names
 from tests.golden.golden import LOG
 
 HOSTILE = '<b title="x">&'
@@ -46,7 +46,7 @@ class Readers:
     """Know the name of one client, and nothing else."""
 
     async def query(self, function, *_):
-        return {names: {3: HOSTILE}, user_names: {}}.get(function, ({}, {}))
+        return {client_names: {3: HOSTILE}, user_names: {}}.get(function, ({}, {}))
 
 
 NODE = SimpleNamespace(readers={"clients": Readers(), "factoring": Readers()}, withheld=())

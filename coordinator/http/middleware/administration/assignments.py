@@ -24,7 +24,7 @@ from core.factoring.commands import EndWork
 from core.factoring.decide import FACTORING
 from core.leases.decide import Outcome
 from core.timestamps import to_naive_iso
-from projections.clients.state import names, number_named
+from projections.clients.state import client_names, number_named
 from projections.factoring.assignment import holdings
 from projections.factoring.assignment.holdings import Chosen, Holding, Reservation
 
@@ -108,7 +108,7 @@ async def list_assignments(
 ) -> AssignmentList:
     """List assignments, the newest first; `active` are those that somebody holds."""
     clients, factoring = node.readers["clients"], node.readers["factoring"]
-    known = await clients.query(names)
+    known = await clients.query(client_names)
     client = None if client_id is None else await clients.query(number_named, client_id) or -1
     outcome = _ENDED.get(status_filter) if status_filter and status_filter != "active" else None
     live = True if status_filter is not None and outcome is None else None

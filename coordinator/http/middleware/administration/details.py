@@ -28,7 +28,7 @@ from core.bigint import abbreviate
 from core.clients.naming import client_name
 from core.refusals import Unknown
 from core.timestamps import to_naive_iso
-from projections.clients.state import names
+from projections.clients.state import client_names
 from projections.factoring.assignment import holdings
 from projections.factoring.assignment.holdings import Chosen
 from projections.factoring.credit import attempts
@@ -157,7 +157,7 @@ async def show_details(
 
 async def _detail(node: Node, number: int) -> AdminDetail:
     detail = await detail_of(node, number)
-    known = await node.readers["clients"].query(names)
+    known = await node.readers["clients"].query(client_names)
     found = [_factor(factor) for factor in detail.factors]
     composite, progress, recent = await node.readers["factoring"].query(_more, detail, known)
     held = await node.readers["factoring"].query(holdings.choose, Chosen(number=number, live=True))

@@ -26,7 +26,7 @@ from core.factoring.decide import FACTORING
 from core.factoring.residues.commands import ReleaseResidue, RemoveResidue
 from core.refusals import Unknown
 from core.wording import count_of
-from projections.clients.state import names
+from projections.clients.state import client_names
 from projections.factoring.residues.status import ListedResidue, ResidueStanding, kept_contents, standing_of
 
 
@@ -136,7 +136,7 @@ async def take_back_if_held(
 
 async def _take_back(request: AnyRequest, residue: int, reason: str, before: ListedResidue) -> Response[TakenBack]:
     outcome = await perform(request, ReleaseResidue(residue=residue, by_holder=False, reason=reason))
-    known = await shared_of(request).node.readers["clients"].query(names)
+    known = await shared_of(request).node.readers["clients"].query(client_names)
     taken_back = TakenBack(
         success=True,
         residue_id=residue,
