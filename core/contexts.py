@@ -1,6 +1,6 @@
-"""Every bounded context, one line each; the log's registry of event types follows from it."""
+"""Every bounded context, one line each; the log's registry of event types, and the kinds of work, follow from it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from core.access.decide import ACCESS
 from core.clients.decide import CLIENTS
@@ -15,6 +15,7 @@ from core.log.events import FACTS as LOG_FACTS
 from core.notifications.decide import NOTIFICATIONS
 from core.simulations.decide import SIMULATIONS
 from core.steering.decide import STEERING
+from core.steering.pausing import Kind
 from core.tasks.decide import TASKS
 from core.trust.decide import TRUST
 
@@ -30,6 +31,8 @@ CONTEXTS: tuple[Context, ...] = (
     NOTIFICATIONS,
     TRUST,
 )
+KINDS: Mapping[str, Kind] = {kind.name: kind for context in CONTEXTS for kind in context.kinds}
+"""The kinds of work by their names; those that a worker can be started for are among them."""
 
 
 def registry(contexts: Iterable[Context] | None = None) -> Registry:

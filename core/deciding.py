@@ -18,7 +18,7 @@ from core.events.fact import Fact
 from core.events.idempotency import CommandId
 from core.events.registry import Upcaster
 from core.refusals import Conflict
-from core.steering.pausing import hindering, why_nothing
+from core.steering.pausing import Kind, hindering, why_nothing
 
 
 class Answer(msgspec.Struct, frozen=True, gc=False, tag=True, tag_field="answer"):
@@ -56,12 +56,12 @@ class Command(msgspec.Struct, Generic[AnswerT_co], frozen=True, gc=False):
     Attributes:
         context: whose decision it is.
         repeatable: whether the same content from the same client, sent without a key, is a resend.
-        hands_out: the kind of work that it asks for, which may be paused; empty when it asks for none.
+        hands_out: the kind of work that it asks for, which may be paused; None when it asks for none.
     """
 
     context: ClassVar[str]
     repeatable: ClassVar[bool] = False
-    hands_out: ClassVar[str] = ""
+    hands_out: ClassVar[Kind | None] = None
 
 
 Decision = Sequence[NewEvent] | Answer
@@ -198,6 +198,11 @@ class Context(msgspec.Struct, frozen=True):
     incidental: frozenset[str] = frozenset()
     credits: bool = True
 
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """The kinds of work that its commands ask for."""
+        return tuple(dict.fromkeys(command.hands_out for command in self.decisions if command.hands_out))
+
     def decided(self, own: Sequence[Event]) -> bool:
         """Tell whether those of a command's events that are this context's came out of its own decision."""
         if not self.incidental:
@@ -271,9 +276,9 @@ def consider(
         taken = take_name(order.actor, client, order.client.name, states["access"], states["clients"])
         introduction = [*introduction, *taken]
     if kind := order.command.hands_out:
-        pause = hindering(kind, client, states["steering"].pause)
+        pause = hindering(kind.name, client, states["steering"].pause)
         if pause is not None:
-            return Nothing(why_nothing(pause), paused=True)
+            return Nothing(why_nothing(pause, kind), paused=True)
     decide = context.decisions[type(order.command)]
     decision = decide(order.command, Asking(order.now, client, order.findings), state)
     if isinstance(decision, Answer):

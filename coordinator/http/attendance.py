@@ -1,19 +1,15 @@
 """Whether anybody is here to do what is asked for."""
 
-from collections.abc import Mapping
-
 from coordinator.clients.presence import MINUTE
 from coordinator.node import Node
 from coordinator.settings import Settings
 from coordinator.wallclock import now
+from core.contexts import KINDS
 from core.timestamps import lately
-
-WORK: Mapping[str, str] = {"factoring": "runs curves", "counting": "counts primes", "tasks": "computes tasks"}
-"""What a worker does, by the context whose work it is."""
 
 
 def unattended(node: Node, settings: Settings) -> dict[str, str]:
-    """Return the contexts whose work nobody does, each with a sentence that says why; of the past nobody knows.
+    """Return the kinds of work that nobody does, each with a sentence that says why; of the past nobody knows.
 
     Nor does a node that follows: who is here is known where work is handed out. Workers that the coordinator starts
     itself are given a minute to turn up.
@@ -24,12 +20,12 @@ def unattended(node: Node, settings: Settings) -> dict[str, str]:
     if _starts_workers(node, settings, moment):
         return dict(node.hindrances)
     return {
-        kind: (
-            f"No worker that {does} was seen in the last minute; `tallystick work --kinds {kind}` starts one, and"
-            " `tallystick serve --workers 2` two beside the coordinator."
+        kind.name: (
+            f"No worker that {kind.doing} was seen in the last minute; `tallystick work --kinds {kind.name}` starts one,"
+            " and `tallystick serve --workers 2` two beside the coordinator."
         )
-        for kind, does in WORK.items()
-        if not node.presence.works_on(kind, moment)
+        for kind in KINDS.values()
+        if kind.doing and not node.presence.works_on(kind.name, moment)
     } | node.hindrances
 
 

@@ -9,12 +9,13 @@ import msgspec
 from coordinator.node import Node
 from coordinator.operations.people import client_meant
 from core.clients.naming import client_name, stream_of
+from core.contexts import KINDS
 from core.deciding import Command
 from core.factoring.curation.commands import PauseProject, ResumeProject
 from core.factoring.curation.projects import stream_of as stream_of_project
 from core.refusals import BadInput, Unknown
 from core.steering import commands
-from core.steering.pausing import EVERYTHING, KINDS, Pause, by_target, hindering, how, kind_target
+from core.steering.pausing import EVERYTHING, Pause, by_target, hindering, how, kind_target
 from core.timestamps import to_iso
 from core.wording import shortened
 from projections.clients.state import client_names, number_named
@@ -79,6 +80,8 @@ async def target_meant(node: Node, of: Of, name: str) -> Target:
         case "everything":
             return Target(of, "", EVERYTHING)
         case "kind":
+            if name not in KINDS:
+                raise BadInput(f"There is no kind of work {shortened(name)!r}; {', '.join(KINDS)} are accepted.")
             return Target(of, name, kind_target(name))
         case "client":
             known = await client_meant(node, name)
@@ -136,7 +139,7 @@ def spoken(of: Of, name: str) -> str:
     """Return how a target is called at the beginning of a sentence."""
     if of == "everything":
         return "Everything"
-    meaning = KINDS[name] if of == "kind" else name
+    meaning = KINDS[name].called if of == "kind" else name
     return f"The {of} {name}" if meaning == name else f"The {of} {name} ({meaning})"
 
 

@@ -3,6 +3,7 @@
 from core.counting.answers import ChunkAnswer, CountAnswer, JobAnswer
 from core.deciding import Command, Nothing
 from core.leases.commands import EndLease, ExpireLease, RenewLease
+from core.steering.pausing import Kind
 
 
 class SubmitJob(Command[JobAnswer], frozen=True):
@@ -40,7 +41,7 @@ class RequestChunk(Command[ChunkAnswer | Nothing], frozen=True):
     """
 
     context = "counting"
-    hands_out = "counting"
+    hands_out = Kind("counting", "the counting of primes", doing="counts primes")
     work: str
     lease_seconds: int
     alone: bool = False

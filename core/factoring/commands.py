@@ -10,8 +10,11 @@ from core.factoring.curves import Bounds
 from core.factoring.formats.worklist import Work
 from core.factoring.state import Wanted
 from core.leases.commands import EndLease, ExpireLease, RenewLease
+from core.steering.pausing import Kind
 
 P1Method = Literal["pm1", "pp1", "p1"]
+CURVES = Kind("factoring", "curves, P-1 and P+1", doing="runs curves")
+SIEVING = Kind("sieving", "the quadratic sieve")
 
 
 class Prior(Struct, frozen=True):
@@ -65,7 +68,7 @@ class RequestWork(Command[WorkAnswer | Nothing], frozen=True):
     """
 
     context = "factoring"
-    hands_out = "factoring"
+    hands_out = CURVES
     work: str
     wanted: Wanted
     lease_seconds: int
@@ -91,7 +94,7 @@ class RequestP1Work(Command[WorkAnswer | Nothing], frozen=True):
     """
 
     context = "factoring"
-    hands_out = "factoring"
+    hands_out = CURVES
     work: str
     method: P1Method
     candidates: tuple[int, ...]
@@ -110,7 +113,7 @@ class RequestSieving(Command[WorkAnswer | Nothing], frozen=True):
     """
 
     context = "factoring"
-    hands_out = "sieving"
+    hands_out = SIEVING
     work: str
     wanted: Wanted
     lease_seconds: int

@@ -1,25 +1,29 @@
 """Pauses: of what, since when and why, and what those are told who ask for work meanwhile."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
 import msgspec
 
 from core.refusals import BadInput
 from core.timestamps import to_iso
-from core.wording import shortened
 
 EVERYTHING = "everything"
-KINDS: Mapping[str, str] = {
-    "factoring": "curves, P-1 and P+1",
-    "residues": "the stage 2 of residue files",
-    "sieving": "the quadratic sieve",
-    "counting": "the counting of primes",
-    "tasks": "tasks",
-    "trust": "checks of curves",
-}
-"""The kinds of work that can be paused, and what each is called; the kinds of a worker are among them."""
 MAX_REASON = 500
+
+
+class Kind(msgspec.Struct, frozen=True):
+    """A kind of work that is handed out, and can be paused by itself.
+
+    Attributes:
+        name: `factoring`; a worker that is started for it is told this, too.
+        called: what the work is, `curves, P-1 and P+1`.
+        doing: what a worker does that is at it, `runs curves`; empty where none is missed while nobody is.
+    """
+
+    name: str
+    called: str
+    doing: str = ""
 
 
 class Pause(msgspec.Struct, frozen=True, gc=False):
@@ -59,26 +63,19 @@ class KnownPauses(Protocol):
 
 
 def kind_target(kind: str) -> str:
-    """Return the target that a kind of work is.
-
-    Raises:
-        BadInput: there is no such kind.
-    """
-    if kind not in KINDS:
-        raise BadInput(f"There is no kind of work {shortened(kind)!r}; {', '.join(KINDS)} are accepted.")
+    """Return the target that a kind of work is, by its name."""
     return f"kind-{kind}"
 
 
 def hindering(kind: str, client: int, pause_of: Callable[[str], Pause | None]) -> Pause | None:
     """Return the widest pause that keeps a client from work of a kind, given what there is; None when nothing does."""
-    return next(filter(None, map(pause_of, (EVERYTHING, f"kind-{kind}", f"client-{client}"))), None)
+    return next(filter(None, map(pause_of, (EVERYTHING, kind_target(kind), f"client-{client}"))), None)
 
 
-def why_nothing(pause: Pause) -> str:
-    """Return what somebody is told who asks for work that is paused."""
-    subject, _, kind = pause.target.partition("-")
-    called = {EVERYTHING: "All work here", "kind": f"This kind of work ({KINDS.get(kind, kind)})"}
-    return f"{called.get(subject, 'Work for this client')} {pause.told.rstrip('.')}. Ask again later."
+def why_nothing(pause: Pause, kind: Kind) -> str:
+    """Return what somebody is told who asks for work of a kind, which that pause keeps from it."""
+    subjects = {EVERYTHING: "All work here", kind_target(kind.name): f"This kind of work ({kind.called})"}
+    return f"{subjects.get(pause.target, 'Work for this client')} {pause.told.rstrip('.')}. Ask again later."
 
 
 def check_reason(reason: str) -> str:

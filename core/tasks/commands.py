@@ -2,6 +2,7 @@
 
 from core.deciding import Command, Nothing
 from core.leases.commands import EndLease, ExpireLease, RenewLease
+from core.steering.pausing import Kind
 from core.tasks.answers import FinishAnswer, TaskAnswer, TasksAnswer
 
 
@@ -35,7 +36,7 @@ class TakeTasks(Command[TasksAnswer | Nothing], frozen=True):
     """
 
     context = "tasks"
-    hands_out = "tasks"
+    hands_out = Kind("tasks", "tasks", doing="computes tasks")
     work: str
     limit: int
     lease_seconds: int

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from core.deciding import Command, Nothing
 from core.leases.commands import EndLease, ExpireLease, RenewLease
+from core.steering.pausing import Kind
 from core.trust.answers import CheckTaken, CheckWork, Drawing
 from core.trust.budget import Spent
 from core.trust.drawing import Drawn
@@ -134,7 +135,7 @@ class RequestCheck(Command[CheckWork | Nothing], frozen=True):
     """
 
     context = "trust"
-    hands_out = "trust"
+    hands_out = Kind("trust", "checks of curves")
     work: str
     users: tuple[str, ...]
     decides: bool

@@ -2,6 +2,7 @@ import sys
 
 import pytest
 
+from core import contexts
 from core.refusals import BadInput, Refusal
 from workers import kinds
 from workers.executors import Desk
@@ -24,6 +25,11 @@ def test_a_kind_that_cannot_be_done_here_is_named_with_the_way_out(desk, reason,
     with pytest.raises(Refusal, match=r"kind of work counting can't be done here .* extra `counting`") as refused:
         executors(["tasks", "counting"], desk)
     assert reason in refused.value.sentence
+
+
+def test_work_of_every_kind_of_a_worker_can_be_paused_and_a_worker_that_is_missed_can_be_started():
+    """By the names of the coordinator's kinds, which no worker imports."""
+    assert contexts.KINDS.keys() >= KINDS.keys() >= {kind.name for kind in contexts.KINDS.values() if kind.doing}
 
 
 def test_a_kind_that_there_is_not_is_turned_down_with_those_that_there_are(desk):

@@ -10,7 +10,7 @@ from coordinator.operations.steering import Of
 from coordinator.pages.asking import part_of
 from coordinator.pages.forms import Sent
 from coordinator.pages.site import Address
-from core.steering.pausing import KINDS
+from core.contexts import KINDS
 
 
 class _Wanted(msgspec.Struct, frozen=True):
@@ -25,7 +25,7 @@ class _Wanted(msgspec.Struct, frozen=True):
 async def steering_page(node: Node, address: Address) -> dict[str, Any]:
     """Return what can be paused, and a page of what is."""
     pauses, paging = part_of(address, await steering.standing(node))
-    return {"ofs": steering.OFS, "kinds": KINDS, "pauses": pauses, "paging": paging}
+    return {"ofs": steering.OFS, "kinds": KINDS.values(), "pauses": pauses, "paging": paging}
 
 
 async def pause(sent: Sent) -> str:

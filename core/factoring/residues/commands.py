@@ -10,6 +10,7 @@ from core.factoring.events import AttemptMade, CurvesRun
 from core.factoring.residues.answers import ResidueAnswer, ResidueWorkAnswer
 from core.factoring.residues.events import BadLine
 from core.factoring.residues.state import WantedResidue
+from core.steering.pausing import Kind
 
 
 class ReportedCurves(Struct, frozen=True, gc=False, tag="curves"):
@@ -90,7 +91,7 @@ class ClaimResidue(Command[ResidueWorkAnswer | Nothing], frozen=True):
     """
 
     context = "factoring"
-    hands_out = "residues"
+    hands_out = Kind("residues", "the stage 2 of residue files")
     claim: str
     wanted: WantedResidue
     lease_seconds: int

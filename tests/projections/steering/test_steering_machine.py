@@ -6,6 +6,7 @@ import uuid
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule
 
+from core.contexts import KINDS
 from core.counting.commands import EndChunk, RequestChunk, SubmitJob
 from core.deciding import Nothing
 from core.factoring.commands import RequestP1Work, RequestSieving, RequestWork
@@ -13,7 +14,6 @@ from core.factoring.residues.commands import ClaimResidue
 from core.factoring.residues.state import WantedResidue
 from core.factoring.state import Wanted
 from core.steering.commands import Pause, Resume
-from core.steering.pausing import KINDS
 from core.tasks.commands import TakeTasks
 from core.trust.commands import RequestCheck
 from projections.steering.state import pauses
