@@ -94,19 +94,8 @@ def verify(
             raise Failure(Exit.USAGE, "--shared goes with --data-dir and --json alone: it checks the database.")
         _say(_verified_shared(shared, data_dir), in_json=in_json)
         return
-    witnesses = _witnesses(heads, receipts, key)
-    try:
-        with progress_bar() as report:
-            export = None if log is None else _export_at(log)
-            if export is None:
-                where = data_dir if log is None else Path(log)
-                found = verify_directory(where, refold=not log_only, witnesses=witnesses, report=report)
-            else:
-                with closing(export):
-                    found = verify_export(export, witnesses=witnesses, report=report)
-    except (NotALog, NotBuilt) as met:
-        raise Failure(Exit.REFUSED, str(met)) from None
-    _say(_told(found), in_json=in_json)
+    found = _verified(log, data_dir, _witnesses(heads, receipts, key), refold=not log_only)
+    _say(found, in_json=in_json)
 
 
 def _witnesses(heads: Sequence[Path], receipts: Sequence[str], key: str | None) -> Witnesses:
@@ -121,6 +110,19 @@ def _witnesses(heads: Sequence[Path], receipts: Sequence[str], key: str | None) 
 
 def _told(found: Verification) -> dict[str, Any]:
     return {"holds": found.holds, "sentence": found.sentence, **msgspec.to_builtins(found)}
+
+
+def _verified(log: str | None, data_dir: Path, witnesses: Witnesses, *, refold: bool) -> dict[str, Any]:
+    try:
+        with progress_bar() as report:
+            export = None if log is None else _export_at(log)
+            if export is None:
+                where = data_dir if log is None else Path(log)
+                return _told(verify_directory(where, refold=refold, witnesses=witnesses, report=report))
+            with closing(export):
+                return _told(verify_export(export, witnesses=witnesses, report=report))
+    except (NotALog, NotBuilt) as met:
+        raise Failure(Exit.REFUSED, str(met)) from None
 
 
 def _verified_shared(address: str, data_dir: Path) -> dict[str, Any]:

@@ -18,7 +18,7 @@ import msgspec
 import structlog
 
 from coordinator.durable import rename_durably
-from coordinator.intake.kept_uploads import DIRECTORY, LineError, Upload, list_of, read_upload
+from coordinator.intake.kept_uploads import DIRECTORY, Kind, LineError, Upload, list_of, read_upload
 from coordinator.intake.texts import opened
 from coordinator.node import Node
 from coordinator.unavailable import Unavailable
@@ -41,6 +41,22 @@ _PATIENCE_SECONDS = 3.0
 _log = structlog.get_logger(__name__)
 
 
+class Taking(msgspec.Struct, frozen=True):
+    """The way in which a list is taken.
+
+    Attributes:
+        kind: in which form it is.
+        priority: of its numbers, None for the usual one.
+        project: that its numbers join, empty for none.
+        target: the t-level that they are to reach, in digits, None for the usual one.
+    """
+
+    kind: Kind = "auto"
+    priority: int | None = None
+    project: str = ""
+    target: float | None = None
+
+
 class Uploads:
     """The lists that were uploaded.
 
@@ -57,25 +73,14 @@ class Uploads:
         self._running: dict[str, asyncio.Task[None]] = {}
 
     async def receive(
-        self,
-        content: AsyncIterator[bytes],
-        kind: str,
-        actor: str | None,
-        priority: int | None,
-        project: str,
-        *,
-        target: float | None = None,
-        hold: bool = False,
+        self, content: AsyncIterator[bytes], taking: Taking, actor: str | None, *, hold: bool = False
     ) -> Upload:
         """Keep a list as it comes; the same list again is the upload that it was.
 
         Args:
             content: of the file.
-            kind: `text`, `csv` or `auto`.
+            taking: how it is taken.
             actor: who sends it.
-            priority: of its numbers, None for the usual one.
-            project: that its numbers join, empty for none.
-            target: the t-level that they are to reach, in digits, None for the usual one.
             hold: whether it waits until `work_off` is asked for, also over a restart.
 
         Raises:
@@ -84,22 +89,21 @@ class Uploads:
         partial = self._directory / f"{uuid.uuid4()}.part"
         try:
             digest = await _stored(content, partial)
-            if (priority, project, target) != (None, "", None) or kind != "auto":
-                digest.update(msgspec.json.encode((kind, priority, project, target)))
+            if taking != Taking():
+                digest.update(msgspec.json.encode(msgspec.structs.astuple(taking)))
             upload_id = digest.hexdigest()[:32]
             if (known := self._read(upload_id)) is not None:
                 return known
             upload = Upload(
                 upload_id=upload_id,
                 status=_HELD if hold else "received",
-                kind=kind,
+                kind=await asyncio.to_thread(_kind_of, partial, taking.kind),
                 actor=actor,
-                priority=priority,
-                project=project,
-                target_t_level=target,
+                priority=taking.priority,
+                project=taking.project,
+                target_t_level=taking.target,
+                total_lines=await asyncio.to_thread(_lines_in, partial),
             )
-            upload.kind = await asyncio.to_thread(_kind_of, partial, kind)
-            upload.total_lines = await asyncio.to_thread(_lines_in, partial)
             rename_durably(partial, self._list(upload_id))
             self._write(upload)
             return upload

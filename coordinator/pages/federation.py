@@ -70,20 +70,8 @@ async def agent(node: Node, address: Address) -> dict[str, Any]:
     if not identity:
         raise BadInput("The address names no agent; id= with an agent's name is accepted.")
     page = page_of(address)
-
-    def read(connection: sqlite3.Connection) -> dict[str, Any] | None:
-        found = agents.agent(connection, identity)
-        if found is None:
-            return None
-        return {
-            "agent": found,
-            "pushes": history(connection, identity, _SIZE, (page - 1) * _SIZE),
-            "drawn": history(connection, identity, _DRAWN, 0),
-            "topics": latest.topics_of(connection, identity, _TOPICS),
-        }
-
     readers = node.readers["federation"]
-    shown = await readers.query(read)
+    shown = await readers.query(_agent, identity, page)
     if shown is None:
         raise Unknown(f"There is no agent {shortened(identity)!r}.")
     current = shown["agent"].current
@@ -103,6 +91,18 @@ async def agent(node: Node, address: Address) -> dict[str, Any]:
                 pushes_of(readers, shown["agent"]).whole,
             ),
         ),
+    }
+
+
+def _agent(connection: sqlite3.Connection, identity: str, page: int) -> dict[str, Any] | None:
+    found = agents.agent(connection, identity)
+    if found is None:
+        return None
+    return {
+        "agent": found,
+        "pushes": history(connection, identity, _SIZE, (page - 1) * _SIZE),
+        "drawn": history(connection, identity, _DRAWN, 0),
+        "topics": latest.topics_of(connection, identity, _TOPICS),
     }
 
 

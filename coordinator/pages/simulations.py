@@ -48,23 +48,34 @@ class SimulationRow(SimulationShown, frozen=True):
     loss_value: float | None
 
 
+class _Choice(Struct, frozen=True):
+    """Which simulations are listed, and in which order."""
+
+    status: str | None
+    order: str
+
+    def listed(self, connection: sqlite3.Connection, page: int, size: int) -> tuple[list[Listed], int]:
+        """Return a page of them, and how many there are."""
+        direction = "asc" if self.order == "name" else "desc"
+        found = catalogue.simulations(connection, self.status, self.order, direction, page, size)  # type: ignore[arg-type] # checked by who chose
+        return [Listed(one, points.newest(connection, one.id)) for one in found.simulations], found.total
+
+    def rows(self, connection: sqlite3.Connection, limit: int, offset: int) -> tuple[list[SimulationRow], int]:
+        """Return the same as rows of the table."""
+        found, total = self.listed(connection, offset // limit + 1, limit)
+        return list(map(_row, found)), total
+
+
 async def simulations(node: Node, address: Address) -> dict[str, Any]:
     """Return the machines, and the simulations that the address asks for."""
     page = page_of(address)
-    status = state_of(address, get_args(SimulationStatus), "status")
-    order = state_of(address, _ORDERS, "order_by") or "created_at"
-
-    def listed(connection: sqlite3.Connection, page: int, size: int) -> tuple[list[Listed], int]:
-        direction = "asc" if order == "name" else "desc"
-        found = catalogue.simulations(connection, status, order, direction, page, size)  # type: ignore[arg-type] # checked above
-        return [Listed(one, points.newest(connection, one.id)) for one in found.simulations], found.total
-
-    def rows(connection: sqlite3.Connection, limit: int, offset: int) -> tuple[list[SimulationRow], int]:
-        found, total = listed(connection, offset // limit + 1, limit)
-        return list(map(_row, found)), total
+    choice = _Choice(
+        status=state_of(address, get_args(SimulationStatus), "status"),
+        order=state_of(address, _ORDERS, "order_by") or "created_at",
+    )
 
     def read(connection: sqlite3.Connection) -> dict[str, Any]:
-        found, total = listed(connection, page, _SIZE)
+        found, total = choice.listed(connection, page, _SIZE)
         known = machines.machines(connection)
         return {
             "machines": known,
@@ -80,9 +91,9 @@ async def simulations(node: Node, address: Address) -> dict[str, Any]:
     return shown | {
         "machine_names": {machine.id: machine.name for machine in shown["machines"]},
         "paging": paging,
-        "status": status,
+        "status": choice.status,
         "statuses": get_args(SimulationStatus),
-        "order": order,
+        "order": choice.order,
         "orders": _ORDERS,
         "tables": (
             Table(
@@ -90,7 +101,7 @@ async def simulations(node: Node, address: Address) -> dict[str, Any]:
                 SimulationRow,
                 map(_row, shown["listed"]),
                 paging,
-                Listing("simulations", SimulationRow, readers, rows).whole,
+                Listing("simulations", SimulationRow, readers, choice.rows).whole,
             ),
         ),
     }

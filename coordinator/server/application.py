@@ -42,7 +42,7 @@ from coordinator.pages.site import Site, compile_templates
 from coordinator.pen.pen import Database
 from coordinator.pen.standing import Standing
 from coordinator.projecting.opening import LONG
-from coordinator.server.contexts import CONTEXTS, BoundedContext, Duty
+from coordinator.server.contexts import CONTEXTS, BoundedContext, Duty, Going
 from coordinator.settings import Settings
 
 MAX_BODY_BYTES = 16 * 1024 * 1024
@@ -146,28 +146,34 @@ async def _lifespan(contexts: Sequence[BoundedContext], site: Contents, app: Lit
         shared.metrics.attach(node)
         stack.callback(shared.metrics.requests.write)
         build_withheld(node)
-        here: list[Duty] = [
+        lives = [await context.life(shared, stack) for context in contexts if context.life is not None]
+        going = [_upkeep(node, keyring, site), *lives, _succession(node)]
+        here = [duty for one in going for duty in one.here]
+        here.append(partial(_while_holding, node.standing, [duty for one in going for duty in one.writing]))
+        for begin in here:
+            stack.push_async_callback(ended, asyncio.create_task(begin()))
+        yield
+
+
+def _upkeep(node: Node, keyring: Keyring, site: Contents) -> Going:
+    """Return what goes on by itself whatever contexts there are."""
+    return Going(
+        here=(
             partial(signing_heads.run, node),
             partial(snapshotting.run, node),
             partial(replacing.run, node),
             partial(probing.run, node),
             partial(compile_templates, site.templates),
-        ]
-        writing: list[Duty] = [
-            partial(clock.run, node),
-            partial(clock.run_noting, node, keyring.used),
-        ]
-        for context in contexts:
-            if context.life is not None:
-                going = await context.life(shared, stack)
-                here += going.here
-                writing += going.writing
-        if node.pen is not None:
-            here += [partial(taking_over.run, node), partial(taking_over.run_looking, node)]
-        here.append(partial(_while_holding, node.standing, writing))
-        for begin in here:
-            stack.push_async_callback(ended, asyncio.create_task(begin()))
-        yield
+        ),
+        writing=(partial(clock.run, node), partial(clock.run_noting, node, keyring.used)),
+    )
+
+
+def _succession(node: Node) -> Going:
+    """Return what goes on by itself where nodes share a log, of which one after the other writes."""
+    if node.pen is None:
+        return Going()
+    return Going(here=(partial(taking_over.run, node), partial(taking_over.run_looking, node)))
 
 
 def _database(settings: Settings) -> Database | None:

@@ -1,7 +1,7 @@
 """The coordinator at the other end of the wire, which may be away for a while."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from http import HTTPStatus
 from importlib.metadata import version
@@ -138,6 +138,14 @@ class Coordinator:
             headers["Idempotency-Key"] = key
         timeout = httpx.Timeout(self._patience + wait, connect=_CONNECT_SECONDS)
         send = partial(self._client.request, method, params=query, content=body, headers=headers, timeout=timeout)
+        try:
+            return self._answered(send, path, answer)
+        except Fault as fault:
+            _log.warning("coordinator_stumbled", method=method, path=path, reason=str(fault))
+            raise
+
+    def _answered(self, send: Callable[..., httpx.Response], path: str, answer: type[AnswerT]) -> AnswerT:
+        """Send a request to one address after the other until one answers."""
         others = len(self.urls) - 1
         while True:
             url = self.url
@@ -149,8 +157,7 @@ class Coordinator:
                 if not others:
                     raise away from error
                 others -= 1
-            except Fault as fault:
-                _log.warning("coordinator_stumbled", method=method, path=path, reason=str(fault))
+            except Fault:  # it is there
                 raise
             except Away as away:
                 self._note(url, away)

@@ -1,5 +1,6 @@
 """Handing in numbers, many at a time: a bad one is reported and never stops its neighbours."""
 
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
@@ -158,43 +159,56 @@ async def take(
     """
     key = idempotency_key(request)
     content = await content_of(request) if key else b""
-    tally = {"new": 0, "existing": 0, "updated": 0}
-    errors: list[CompositeError] = []
-    taken: list[TakenComposite] = []
-    last: Outcome | None = None
+    tally = _Tally()
     # Behind a key the first goes alone: when it came with other content before, nothing of this is taken.
     starts = [0, *range(1, len(items), GROUP)] if key else range(0, len(items), GROUP)
     for start, end in pairwise([*starts, len(items)]):
         commands, refused = await _commands(items[start:end], start, settings, priority, project)
-        errors += refused
+        tally.errors += refused
         wishes = {i: Wish(command=c, content=content, key=f"{key}/{i}" if key else "") for i, c in commands.items()}
         results = await perform_wishes(request, list(wishes.values()))
         forms: list[Wish[CompositeAnswer | CurvesAnswer]] = []
         async for index, result in in_turns(zip(wishes, results, strict=True)):
             if isinstance(result, Outcome):
-                tally[result.answer.outcome] += 1
-                taken.append(_taken(result.answer, items[index]))
-                last = result if result.position else last
+                tally.note(result, items[index])
                 forms += _special_form(items[index], result.answer.number, wishes[index])
             elif isinstance(result, Refusal) and not isinstance(result, Conflict):
-                errors.append(CompositeError(index, _shown(items[index]), result.sentence))
+                tally.errors.append(CompositeError(index, _shown(items[index]), result.sentence))
             else:
                 raise result
         for noted in await perform_wishes(request, forms) if forms else ():
             if isinstance(noted, Exception):
                 raise noted
-            last = noted if noted.position else last
-    counts = BulkResult(
-        input_count=len(items),
-        new_composites=tally["new"],
-        existing_composites=tally["existing"],
-        updated_composites=tally["updated"],
-        invalid_numbers=len(errors),
-        errors=sorted(errors, key=lambda error: error.index),
-        composites=taken,
-        message=unattended(shared_of(request).node, settings).get("factoring") if taken else None,
-    )
-    return counts, last
+            tally.last = noted if noted.position else tally.last
+    nobody = unattended(shared_of(request).node, settings).get("factoring") if tally.taken else None
+    return tally.result(len(items), nobody), tally.last
+
+
+class _Tally:
+    """The outcomes for the numbers so far, and the last receipt."""
+
+    def __init__(self) -> None:
+        self.errors: list[CompositeError] = []
+        self.taken: list[TakenComposite] = []
+        self.last: Outcome | None = None
+        self._outcomes: Counter[str] = Counter()
+
+    def note(self, outcome: Outcome[CompositeAnswer], item: Any) -> None:
+        self._outcomes[outcome.answer.outcome] += 1
+        self.taken.append(_taken(outcome.answer, item))
+        self.last = outcome if outcome.position else self.last
+
+    def result(self, sent: int, message: str | None) -> BulkResult:
+        return BulkResult(
+            input_count=sent,
+            new_composites=self._outcomes["new"],
+            existing_composites=self._outcomes["existing"],
+            updated_composites=self._outcomes["updated"],
+            invalid_numbers=len(self.errors),
+            errors=sorted(self.errors, key=lambda error: error.index),
+            composites=self.taken,
+            message=message,
+        )
 
 
 async def _commands(

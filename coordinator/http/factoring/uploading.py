@@ -16,7 +16,7 @@ from coordinator.http.requests.received import pieces_of
 from coordinator.http.responses.problems import may_answer
 from coordinator.http.shared import shared_of
 from coordinator.intake.kept_uploads import Kind, Upload
-from coordinator.intake.uploads import MAX_BYTES, Uploads
+from coordinator.intake.uploads import MAX_BYTES, Taking, Uploads
 
 
 class Form(msgspec.Struct):
@@ -55,13 +55,12 @@ async def upload_list(
     same file again changes nothing.
     """
     uploads = shared_of(request).the(Uploads)
-    upload = await uploads.receive(
-        pieces_of(data.file),
-        data.source_type or source_type,
-        caller_of(request).actor,
-        default_priority if data.default_priority is None else data.default_priority,
-        project_name if data.project_name is None else data.project_name,
+    taking = Taking(
+        kind=data.source_type or source_type,
+        priority=default_priority if data.default_priority is None else data.default_priority,
+        project=project_name if data.project_name is None else data.project_name,
     )
+    upload = await uploads.receive(pieces_of(data.file), taking, caller_of(request).actor)
     long = uploads.is_long(upload)
     upload = await uploads.work_off(upload, wait=not long)
     return Response(upload, status_code=202 if upload.status in {"running", "received"} else 200)

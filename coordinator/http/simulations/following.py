@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from typing import Any
 
@@ -16,6 +16,7 @@ from coordinator.http.responses.streamed import Following, ShutOut, until_gone
 from coordinator.http.shared import shared_of
 from coordinator.http.simulations.shapes import Graph, GraphPoint, graph_point, points_in
 from coordinator.live.stream import Deliver, FellBehind, Frame, stream
+from coordinator.live.tails import Tail
 from coordinator.node import Node
 from core.events.envelope import Event
 from core.refusals import Unknown
@@ -81,21 +82,27 @@ async def follow(
             complete = page.last and page.complete and tail.last.get(SimulationFinished.type, 0) <= here
             # Who is cut off between two pages resumes where it began: the points are in the order of their times.
             await deliver(wrap(here if page.last else after, _encode(Graph(simulation, page.points, complete))))
+        frames = _frames(simulation, tail, wrap, complete=complete)
+        await stream(tail.pulse, frames, deliver, after=here, keepalive=keepalive)
 
-        async def make(after: int, upto: int) -> Frame:
-            if SimulationDeleted.type in tail.last:
-                raise no_simulation(simulation)
-            finished = tail.last.get(SimulationFinished.type, upto + 1)
 
-            def encode(events: list[Event]) -> bytes:
-                points = points_in(events)
-                if not points and not after < finished <= upto:
-                    return b""  # it was renamed, say
-                return wrap(upto, _encode(Graph(simulation, points, complete or finished <= upto)))
+def _frames(simulation: int, tail: Tail, wrap: Wrap, *, complete: bool) -> Callable[[int, int], Awaitable[Frame]]:
+    """Return what makes frames of the events that come; `complete` says whether the simulation had finished before."""
 
-            return Frame(upto, tail.frame((wrap, complete), after, upto, encode))
+    async def make(after: int, upto: int) -> Frame:
+        if SimulationDeleted.type in tail.last:
+            raise no_simulation(simulation)
+        finished = tail.last.get(SimulationFinished.type, upto + 1)
 
-        await stream(tail.pulse, make, deliver, after=here, keepalive=keepalive)
+        def encode(events: list[Event]) -> bytes:
+            points = points_in(events)
+            if not points and not after < finished <= upto:
+                return b""  # it was renamed, say
+            return wrap(upto, _encode(Graph(simulation, points, complete or finished <= upto)))
+
+        return Frame(upto, tail.frame((wrap, complete), after, upto, encode))
+
+    return make
 
 
 async def _history(node: Node, simulation: int, beyond: tuple[int, int], after: int, upto: int) -> AsyncIterator[_Page]:

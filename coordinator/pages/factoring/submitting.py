@@ -12,7 +12,7 @@ from coordinator.http.requests.received import pieces_of
 from coordinator.http.shared import shared_of
 from coordinator.intake.kept_uploads import Kind, read_upload
 from coordinator.intake.previewing import look_at, read_preview
-from coordinator.intake.uploads import MAX_BYTES, Uploads
+from coordinator.intake.uploads import MAX_BYTES, Taking, Uploads
 from coordinator.node import Node
 from coordinator.pages.forms import Form, Sent
 from coordinator.pages.site import Address, Page
@@ -60,15 +60,8 @@ async def _receive(sent: Sent) -> str:
         raise BadInput("Choose a file, or write numbers into the field: one of the two is accepted.")
     content = pieces_of(file) if isinstance(file, UploadFile) and chosen else _once(wanted.text)
     shared = shared_of(sent.request)
-    kept = await shared.the(Uploads).receive(
-        content,
-        wanted.kind,
-        caller_of(sent.request).actor,
-        wanted.priority,
-        wanted.project,
-        target=wanted.target,
-        hold=True,
-    )
+    taking = Taking(wanted.kind, wanted.priority, wanted.project, wanted.target)
+    kept = await shared.the(Uploads).receive(content, taking, caller_of(sent.request).actor, hold=True)
     if kept.status == "held":
         await look_at(sent.node, kept, shared.settings.number_ceiling_digits)
     return f"{SUBMIT}/{kept.upload_id}"

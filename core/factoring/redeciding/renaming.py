@@ -1,6 +1,7 @@
 """Ids in what is decided again: a value, an attempt and a factor keep those that they had, and what is new gets new ones."""
 
 from collections.abc import Iterable, Sequence
+from typing import TypeAlias
 
 from msgspec.structs import replace
 
@@ -12,6 +13,8 @@ from core.factoring.prior_events import PriorWorkDeclared
 from core.factoring.redeciding.names import Names
 from core.factoring.splitting import stream_of
 from core.factoring.state import FactoringState
+
+Attempt: TypeAlias = CurvesRun | AttemptMade | PriorWorkDeclared
 
 
 class Ids:
@@ -49,57 +52,65 @@ def renamed(
         state: against which it was decided.
     """
     numbers = _Numbers(names, ids, state.next_number())
-    factors = _Factors(before)
-    attempts = {
-        _kind(fact): fact.attempt for fact in before if isinstance(fact, CurvesRun | AttemptMade | PriorWorkDeclared)
-    }
+    factors = _Factors(before, ids)
+    attempts = _Attempts(before, ids)
     projects = {fact.name: fact.project for fact in before if isinstance(fact, ProjectCreated)}
     for event in events:
         numbers.learn(event.fact)
-    given: dict[int, int] = {}
-
-    def attempt_of(fact: CurvesRun | AttemptMade | PriorWorkDeclared) -> int:
-        if fact.attempt not in given:
-            known = attempts.get(_kind(fact))
-            given[fact.attempt] = ids.next("attempt") if known is None else known
-        return given[fact.attempt]
-
     found: list[NewEvent] = []
     for event in events:
         fact = numbers.rename(event.fact)
         match fact:
             case CurvesRun() | AttemptMade() | PriorWorkDeclared():
-                fact = replace(fact, attempt=attempt_of(fact))
+                fact = replace(fact, attempt=attempts.take(fact))
             case FactorFound():
-                known = factors.take(fact)
-                fact = replace(
-                    fact,
-                    factor=ids.next("factor") if known is None else known,
-                    attempt=given.get(fact.attempt, fact.attempt),
-                )
+                fact = replace(fact, factor=factors.take(fact), attempt=attempts.now(fact.attempt))
             case ProjectCreated(name=name) if name in projects:
                 fact = replace(fact, project=projects[name])
         found.append(replace(event, fact=fact, stream=numbers.stream(event.stream)))
     return found
 
 
-def _kind(fact: Fact) -> str:
+class _Attempts:
+    """Ids that the attempts of a command ever had: a report has one, and work declared with it one of its own."""
+
+    def __init__(self, before: Sequence[Fact], ids: Ids) -> None:
+        self._before = {_kind(fact): fact.attempt for fact in before if isinstance(fact, Attempt)}
+        self._ids = ids
+        self._given: dict[int, int] = {}
+
+    def take(self, fact: Attempt) -> int:
+        """Return the id that an attempt had, else a new one."""
+        if fact.attempt not in self._given:
+            known = self._before.get(_kind(fact))
+            self._given[fact.attempt] = self._ids.next("attempt") if known is None else known
+        return self._given[fact.attempt]
+
+    def now(self, attempt: int) -> int:
+        """Return the id that was taken for an attempt, by the one that the state gave it; one of before keeps its own."""
+        return self._given.get(attempt, attempt)
+
+
+def _kind(fact: Attempt) -> str:
     return "prior" if isinstance(fact, PriorWorkDeclared) else "report"
 
 
 class _Factors:
     """Ids that the factors of a command ever had. One value may be a factor of several numbers, each with an id."""
 
-    def __init__(self, before: Sequence[Fact]) -> None:
-        self._ids: dict[str, dict[int, int]] = {}
+    def __init__(self, before: Sequence[Fact], ids: Ids) -> None:
+        self._ids = ids
+        self._before: dict[str, dict[int, int]] = {}
         for fact in before:
             if isinstance(fact, FactorFound):
-                self._ids.setdefault(fact.value, {})[fact.number] = fact.factor
+                self._before.setdefault(fact.value, {})[fact.number] = fact.factor
 
-    def take(self, fact: FactorFound) -> int | None:
-        """Return the id that a factor had of its number, else one that it had of a number that is now another."""
-        ids = self._ids.get(fact.value, {})
-        return ids.pop(fact.number if fact.number in ids else next(iter(ids)), None) if ids else None
+    def take(self, fact: FactorFound) -> int:
+        """Return the id that a factor had of its number, else one that it had of a number that is now another, else a new one."""
+        known = self._before.get(fact.value)
+        if not known:
+            return self._ids.next("factor")
+        return known.pop(fact.number if fact.number in known else next(iter(known)))
 
 
 class _Numbers:
