@@ -17,14 +17,11 @@ from core.factoring.reporting import NotSubmitted
 from core.leases.events import LeaseEnded
 from core.refusals import BadInput
 from tests.core.factoring.given import (
-    CURVE,
     PARTS,
-    STAGE_1,
     Example,
     P,
     Partly,
     Q,
-    World,
     a_lease,
     a_number,
     an_assignment,
@@ -32,6 +29,7 @@ from tests.core.factoring.given import (
     holds,
     with_leases,
 )
+from tests.core.factoring.world import CURVE, STAGE_1, World
 
 RAN = ReportCurves(work="", value=str(P * Q), bounds=CURVE, curves=10)
 TRIED = ReportAttempt(value=str(P * Q), method="pm1", b1=10**6, b2=None, runs=1)

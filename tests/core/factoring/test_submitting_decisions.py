@@ -18,18 +18,8 @@ from core.factoring.events import (
 from core.factoring.formats.worklist import Work
 from core.factoring.prior_events import DeclaredCurves, PriorWorkDeclared
 from core.refusals import BadInput
-from tests.core.factoring.given import (
-    CURVE,
-    PARTS,
-    Example,
-    P,
-    Partly,
-    Q,
-    World,
-    a_number,
-    each,
-    holds,
-)
+from tests.core.factoring.given import PARTS, Example, P, Partly, Q, a_number, each, holds
+from tests.core.factoring.world import CURVE, World
 
 FREE = a_number()
 

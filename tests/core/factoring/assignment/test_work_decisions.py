@@ -29,7 +29,6 @@ from tests.core.factoring.given import (
     P,
     Partly,
     Q,
-    World,
     a_lease,
     a_number,
     a_residue_file,
@@ -38,6 +37,7 @@ from tests.core.factoring.given import (
     holds,
     with_leases,
 )
+from tests.core.factoring.world import World
 
 ASKS = RequestWork(work="w", wanted=Wanted(), lease_seconds=120, work_seconds=600)
 RESERVES = ReserveWork(work="r", number=1, method="snfs", metadata="{}", lease_seconds=60)

@@ -43,7 +43,6 @@ from tests.core.factoring.given import (
     Partly,
     Q,
     R,
-    World,
     a_lease,
     a_number,
     a_residue_file,
@@ -51,6 +50,7 @@ from tests.core.factoring.given import (
     holds,
     with_leases,
 )
+from tests.core.factoring.world import World
 
 NUMBER = a_number()
 DRAINED = Pause("project-1", drains=True, reason="", since=1, position=1)

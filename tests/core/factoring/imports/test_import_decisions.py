@@ -8,7 +8,8 @@ from core.factoring.evidence import Wish, WishNoted
 from core.factoring.imports.commands import DivideOut, ImportAttempt, ImportComposite, ImportCurves, ImportFactor
 from core.factoring.imports.events import AttemptImported, CompositeImported, FactorImported
 from core.refusals import BadInput
-from tests.core.factoring.given import CURVE, Example, P, Partly, Q, World, a_number, each, holds
+from tests.core.factoring.given import Example, P, Partly, Q, a_number, each, holds
+from tests.core.factoring.world import CURVE, World
 
 VALUE = str(P * Q)
 NUMBER = a_number()

@@ -4,7 +4,8 @@ from core.factoring.answers import CompositeAnswer
 from core.factoring.proofs.commands import RecordGroupOrder, SettlePrimality
 from core.factoring.proofs.events import GroupOrderComputed, PrimalitySettled
 from core.refusals import BadInput, Unknown
-from tests.core.factoring.given import Example, P, Partly, World, a_number, each, holds
+from tests.core.factoring.given import Example, P, Partly, a_number, each, holds
+from tests.core.factoring.world import World
 
 # The curve 0:8 modulo 1000003, by Suyama's parametrisation: its order was counted by PARI.
 ORDER, FACTORISATION = "1000080", (("2", 4), ("3", 3), ("5", 1), ("463", 1))

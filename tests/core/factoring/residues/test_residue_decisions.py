@@ -26,21 +26,8 @@ from core.factoring.residues.state import Identified, WantedResidue
 from core.leases.events import LeaseEnded, LeaseGranted
 from core.refusals import BadInput, Forbidden, Unknown
 from core.timestamps import SECOND
-from tests.core.factoring.given import (
-    CURVE,
-    NOW,
-    Example,
-    P,
-    Partly,
-    Q,
-    World,
-    a_lease,
-    a_number,
-    a_residue_file,
-    a_run,
-    each,
-    holds,
-)
+from tests.core.factoring.given import NOW, Example, P, Partly, Q, a_lease, a_number, a_residue_file, a_run, each, holds
+from tests.core.factoring.world import CURVE, World
 
 NUMBER = a_number()
 STAGE_1 = a_run(b2=0)
