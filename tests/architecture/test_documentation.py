@@ -153,16 +153,20 @@ def test_every_metric_is_documented():
     assert missing == []
 
 
-def test_every_log_line_of_a_coordinator_is_documented():
-    text = (REFERENCE / "observing.md").read_text()
-    rows = re.findall(r"^\| (`[a-z_`, ]+) \| [^|]+ \|$", text.partition("## Log lines")[2], re.MULTILINE)
+@pytest.mark.parametrize(
+    ("floor", "page", "least"),
+    [("coordinator", REFERENCE / "observing.md", 30), ("workers", DOCS / "how-to" / "workers.md", 20)],
+)
+def test_every_log_line_is_documented(floor, page, least):
+    _, _, text = page.read_text().partition("## Log lines")
+    rows = re.findall(r"^\| (`[a-z_`, ]+) \| [^|]+ \|$", text, re.MULTILINE)
     documented = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
     logged = {
         event
-        for path in (ROOT / "coordinator").rglob("*.py")
+        for path in (ROOT / floor).rglob("*.py")
         for event in re.findall(
-            r'(?:_log\.(?:info|warning|error|exception)\(|\bevery(?:\(|, )[^"(]+)\s*"(\w+)"', path.read_text()
+            r'(?:\b_?log\.(?:info|warning|error|exception)\(|\bevery(?:\(|, )[^"(]+)\s*"(\w+)"', path.read_text()
         )
     }
-    assert len(logged) > 30
+    assert len(logged) > least
     assert logged == documented

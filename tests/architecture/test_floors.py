@@ -19,6 +19,8 @@ OUTSIDE_WORLD = {
 }
 CHILDREN = r"\b_?(preparation|children|child)\.run$"
 MOST_LINES = 400
+MOST_LINES_OF_A_FUNCTION = 49
+FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef
 VAGUE_NAMES = {"base", "common", "helper", "helpers", "manager", "misc", "util", "utils"}
 
 
@@ -168,6 +170,15 @@ def test_a_module_is_one_room():
     assert [str(path) for path in modules() if len((ROOT / path).read_text().splitlines()) > MOST_LINES] == []
 
 
+def test_a_function_is_seen_at_a_glance():
+    assert [
+        f"{path}:{node.lineno} {node.name}"
+        for path, tree in modules().items()
+        for node in ast.walk(tree)
+        if isinstance(node, FUNCTIONS) and node.end_lineno - node.lineno + 1 > MOST_LINES_OF_A_FUNCTION
+    ] == []
+
+
 def test_a_name_says_what_lives_there():
     assert [str(path) for path in modules() if path.stem in VAGUE_NAMES] == []
 
@@ -182,7 +193,7 @@ def test_every_module_says_what_it_is():
 
 
 def test_every_class_and_function_says_what_it_is():
-    defined = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+    defined = ast.ClassDef | FUNCTIONS
     assert [
         f"{path}:{node.lineno} {node.name}"
         for path, tree in modules().items()
