@@ -5,7 +5,7 @@ goes there. So what may stand there is said here, and everything else is refused
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from urllib.parse import parse_qsl, urlsplit
 
 from core.addresses import host_and_port
@@ -32,8 +32,9 @@ def require_valkey(address: str) -> None:
     Raises:
         BadInput: it can't; says what would be accepted.
     """
-    for accepted in _flaws(address):
-        raise BadInput(f"valkey is {shortened(repr(address))}; {accepted} is accepted.")
+    instead = _instead(address)
+    if instead is not None:
+        raise BadInput(f"valkey is {shortened(repr(address))}; {instead} is accepted.")
 
 
 def require_files(address: str, read: Callable[[str], object]) -> None:
@@ -57,22 +58,22 @@ def require_files(address: str, read: Callable[[str], object]) -> None:
                 ) from error
 
 
-def _flaws(address: str) -> Iterator[str]:
-    """Yield what would be accepted where something else stands."""
+def _instead(address: str) -> str | None:
+    """Return what would be accepted in the place of the first that is not; None where all is."""
     if not _leads_somewhere(address):
-        yield "an address such as valkey://localhost:6379"
-        return
+        return "an address such as valkey://localhost:6379"
     parts = urlsplit(address)
     known = _ANYWHERE + (_OF_TLS if parts.scheme in _WITH_TLS else ())
     words = parse_qsl(parts.query, keep_blank_values=True)
     for word, value in words:
         form, accepted = _VALUES.get(word, _ANY_VALUE)
         if word not in known:
-            yield f"one of {', '.join(known)} in the place of {shortened(word)}"
-        elif not form.fullmatch(value):
-            yield f"{accepted} behind {word}="
+            return f"one of {', '.join(known)} in the place of {shortened(word)}"
+        if not form.fullmatch(value):
+            return f"{accepted} behind {word}="
     if len({"ssl_certfile", "ssl_keyfile"} & {word for word, _ in words}) == 1:  # the client would use neither
-        yield "ssl_certfile with ssl_keyfile, or neither of them,"
+        return "ssl_certfile with ssl_keyfile, or neither of them,"
+    return None
 
 
 def _leads_somewhere(address: str) -> bool:
