@@ -160,14 +160,11 @@ async def _trust(shared: Shared, _: AsyncExitStack) -> Going:
 CONTEXTS = (
     BoundedContext(
         projection=projections.FACTORING_FILE,
-        routers=(factoring_routes.ROUTER, middleware_routes.ROUTER, explaining.COMPOSITES),
+        routers=(*factoring_routes.ROUTERS, *middleware_routes.ROUTERS, explaining.COMPOSITES),
         ingests=factoring_items.INGESTS,
         pages=factoring_pages.FACTORING,
         figures=figures.of_factoring,
-        results=(
-            *("/api/v1/submit_result", "/api/v1/results/ecm", "/api/v1/results/attempt"),
-            *("/api/v1/residues/upload", "/api/v1/residues/{residue}/complete"),
-        ),
+        results=(*factoring_routes.RESULTS, *middleware_routes.RESULTS),
         life=_factoring,
     ),
     BoundedContext(
@@ -176,11 +173,11 @@ CONTEXTS = (
         ingests=counting_items.INGESTS,
         pages=counting_pages.COUNTING,
         figures=figures.of_counting,
-        results=("/api/v1/counting/results",),
+        results=counting_routes.RESULTS,
     ),
     BoundedContext(
         projection=projections.SIMULATIONS_FILE,
-        routers=(simulations_routes.ROUTER,),
+        routers=simulations_routes.ROUTERS,
         ingests=simulations_items.INGESTS,
         pages=simulations_pages.SIMULATIONS,
         life=_simulations,
@@ -198,12 +195,12 @@ CONTEXTS = (
         bodies=tasks_routes.BODIES,
         pages=tasks_pages.TASKS,
         figures=figures.of_tasks,
-        results=("/api/v1/tasks/results",),
+        results=tasks_routes.RESULTS,
         life=_tasks,
     ),
     BoundedContext(
         projection=projections.NOTIFICATIONS_FILE,
-        routers=(notifications_routes.ROUTER,),
+        routers=notifications_routes.ROUTERS,
         pages=notifications_pages.NOTIFICATIONS,
         figures=figures.of_notifications,
         life=_notifications,

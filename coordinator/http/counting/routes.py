@@ -8,3 +8,5 @@ ROUTERS = (
     Router("/api", route_handlers=[*jobs.HANDLERS], tags=["Counting"]),
     Router("/api/v1/counting", route_handlers=[*work.HANDLERS], tags=["Counting"]),
 )
+RESULTS = ("/api/v1/counting/results",)
+"""The routes that take results of work."""

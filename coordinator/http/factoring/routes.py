@@ -18,26 +18,30 @@ from coordinator.http.factoring import (
     work,
 )
 
-ROUTER = Router(
-    "/api/v1",
-    route_handlers=[
-        submitting.submit_bulk,
-        *composites.HANDLERS,
-        *factorization.HANDLERS,
-        *work.HANDLERS,
-        *jobs.HANDLERS,
-        *results.HANDLERS,
-        *statistics.HANDLERS,
-        *feeds.HANDLERS,
-        *sharing.HANDLERS,
-        *prospects.HANDLERS,
-        uploading.show_upload,
-        Router(
-            "/admin",
-            route_handlers=[uploading.upload_list, corrections.correct, *sharing.ADMINISTRATION],
-            guards=[needs("admin")],
-            tags=["Administration"],
-        ),
-    ],
-    tags=["Factoring"],
+ROUTERS = (
+    Router(
+        "/api/v1",
+        route_handlers=[
+            submitting.submit_bulk,
+            *composites.HANDLERS,
+            *factorization.HANDLERS,
+            *work.HANDLERS,
+            *jobs.HANDLERS,
+            *results.HANDLERS,
+            *statistics.HANDLERS,
+            *feeds.HANDLERS,
+            *sharing.HANDLERS,
+            *prospects.HANDLERS,
+            uploading.show_upload,
+            Router(
+                "/admin",
+                route_handlers=[uploading.upload_list, corrections.correct, *sharing.ADMINISTRATION],
+                guards=[needs("admin")],
+                tags=["Administration"],
+            ),
+        ],
+        tags=["Factoring"],
+    ),
 )
+RESULTS = ("/api/v1/results/ecm", "/api/v1/results/attempt")
+"""The routes that take results of work."""

@@ -15,19 +15,23 @@ from coordinator.http.middleware import (
 )
 from coordinator.http.middleware.administration import routes as administration
 
-ROUTER = Router(
-    "/api/v1",
-    route_handlers=[
-        *submissions.HANDLERS,
-        *ecm_work.HANDLERS,
-        *method_work.HANDLERS,
-        *client_work.HANDLERS,
-        *standing.HANDLERS,
-        *factors.HANDLERS,
-        *residues.HANDLERS,
-        *projects.HANDLERS,
-        *redirects.HANDLERS,
-        administration.ROUTER,
-    ],
-    tags=["Factoring"],
+ROUTERS = (
+    Router(
+        "/api/v1",
+        route_handlers=[
+            *submissions.HANDLERS,
+            *ecm_work.HANDLERS,
+            *method_work.HANDLERS,
+            *client_work.HANDLERS,
+            *standing.HANDLERS,
+            *factors.HANDLERS,
+            *residues.HANDLERS,
+            *projects.HANDLERS,
+            *redirects.HANDLERS,
+            administration.ROUTER,
+        ],
+        tags=["Factoring"],
+    ),
 )
+RESULTS = ("/api/v1/submit_result", "/api/v1/residues/upload", "/api/v1/residues/{residue}/complete")
+"""The routes that take results of work."""

@@ -89,9 +89,11 @@ async def end_subscription(request: AnyRequest, subscription: Id) -> Response[di
     return answered(outcome, {"id": subscription})
 
 
-ROUTER = Router(
-    "/api/v1/admin/subscriptions",
-    route_handlers=[list_subscriptions, subscribe, renew_secret, send_again, end_subscription],
-    guards=[needs("admin")],
-    tags=["Administration"],
+ROUTERS = (
+    Router(
+        "/api/v1/admin/subscriptions",
+        route_handlers=[list_subscriptions, subscribe, renew_secret, send_again, end_subscription],
+        guards=[needs("admin")],
+        tags=["Administration"],
+    ),
 )

@@ -4,13 +4,15 @@ from litestar import Router
 
 from coordinator.http.simulations import convergence, following, lifecycle, machines
 
-ROUTER = Router(
-    "/",
-    route_handlers=[
-        *machines.HANDLERS,
-        *lifecycle.HANDLERS,
-        *convergence.HANDLERS,
-        following.watch_convergence,
-    ],
-    tags=["Simulations"],
+ROUTERS = (
+    Router(
+        "/",
+        route_handlers=[
+            *machines.HANDLERS,
+            *lifecycle.HANDLERS,
+            *convergence.HANDLERS,
+            following.watch_convergence,
+        ],
+        tags=["Simulations"],
+    ),
 )

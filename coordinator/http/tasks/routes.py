@@ -12,3 +12,5 @@ ROUTERS = (
 )
 BODIES: dict[str, Any] = {"submit_task": submitting.TaskBody} | work.BODIES
 """Types of the bodies that handlers read by themselves, by the handler's name."""
+RESULTS = ("/api/v1/tasks/results",)
+"""The routes that take results of work."""

@@ -102,6 +102,14 @@ def test_what_tells_of_all_tells_of_the_others(without, address):
         assert {one["name"] for one in answer.json()["projections"]} == {*ALWAYS, *names(others)}
 
 
+def test_results_come_in_at_addresses_that_there_are(tmp_path):
+    with serving(tmp_path, CONTEXTS) as client:
+        paths = client.get("/openapi.json").json()["paths"]
+    results = [route for context in CONTEXTS for route in context.results]
+    assert results
+    assert [route for route in results if "post" not in paths.get(route, {})] == []
+
+
 class LampLit(Fact, frozen=True):
     type = "lamps.lamp_lit.v1"
     lamp: str
