@@ -53,14 +53,15 @@ def of_object(line: int, fields: dict[str, Any]) -> Iterator[Stated]:
     factors = tuple(map(str, fields.get("factors") or ()))
     b1, b2, curves = (int(fields.get(name) or fields.get(name.upper()) or 0) for name in ("b1", "b2", "curves"))
     method = fields["worktype"]
+    stated = Stated(line, NAME, factors=factors, number=number)
     if (beside := _BESIDE.get(method)) is not None:
-        yield made_beside(line, NAME, beside, b1, b2, 1, factors, number)
+        yield made_beside(stated, beside, b1, b2, 1)
     elif method != "ECM":
-        yield Stated(line, NAME, factors=factors, number=number, why=f"it is of {method}, not of ECM")
+        yield replace(stated, why=f"it is of {method}, not of ECM")
     elif factors:
-        yield from _up_to_a_find(line, number, b1, b2, curves, int(fields.get("stage", 1)), factors, _sigma(fields))
+        yield from _up_to_a_find(replace(stated, sigma=_sigma(fields)), b1, b2, curves, int(fields.get("stage", 1)))
     else:
-        yield _curves(line, number, b1, b2, curves)
+        yield _curves(stated, b1, b2, curves)
 
 
 def of_log(lines: Iterable[tuple[int, str]]) -> Iterator[Stated]:
@@ -71,43 +72,37 @@ def of_log(lines: Iterable[tuple[int, str]]) -> Iterator[Stated]:
             stage = int(told[1])
         elif completed := _COMPLETED.search(said):
             b1, b2 = int(completed["b1"]), int(completed["b2"] or 0)
+            stated = Stated(line, NAME, number=_spelled(completed))
             if completed["method"] is None:
-                yield _curves(line, _spelled(completed), b1, b2, int(completed["curves"]))
+                yield _curves(stated, b1, b2, int(completed["curves"]))
             else:
-                yield made_beside(line, NAME, _BESIDE[completed["method"]], b1, b2, 1, (), _spelled(completed))
+                yield made_beside(stated, _BESIDE[completed["method"]], b1, b2, 1)
         elif found := _HAS_A_FACTOR.search(said):
             yield from _found(line, found, stage)
             stage = 1
 
 
 def _found(line: int, found: re.Match[str], stage: int) -> Iterator[Stated]:
-    number, factors = _spelled(found), (found["factor"],)
+    stated = Stated(line, NAME, factors=(found["factor"],), number=_spelled(found))
     b1, b2 = int(found["b1"] or 0), int(found["b2"] or 0)
     if found["curves"]:
-        yield from _up_to_a_find(line, number, b1, b2, int(found["curves"]), stage, factors, "")
+        yield from _up_to_a_find(stated, b1, b2, int(found["curves"]), stage)
     elif found["method"]:
-        yield made_beside(line, NAME, _BESIDE[found["method"]], b1, b2, 1, factors, number)
+        yield made_beside(stated, _BESIDE[found["method"]], b1, b2, 1)
     else:
-        yield Stated(line, NAME, factors=factors, number=number)
+        yield stated
 
 
-def _up_to_a_find(
-    line: int, number: str, b1: int, b2: int, curves: int, stage: int, factors: tuple[str, ...], sigma: str
-) -> Iterator[Stated]:
+def _up_to_a_find(stated: Stated, b1: int, b2: int, curves: int, stage: int) -> Iterator[Stated]:
     """Yield curves of which the last one found something: in stage 1, which ended it there, or in stage 2."""
     if curves > 1:
-        yield _curves(line, number, b1, b2, curves - 1)
-    last = _curves(line, number, b1, b2 if stage > 1 else STAGE_1_ONLY, 1 if stage and curves else 0)
-    if last.bounds is None:
-        yield Stated(line, NAME, factors=factors, number=number, why=last.why, method="ecm")
-    else:
-        yield replace(last, factors=factors, sigma=sigma)
+        yield _curves(replace(stated, factors=(), sigma=""), b1, b2, curves - 1)
+    last = _curves(stated, b1, b2 if stage > 1 else STAGE_1_ONLY, 1 if stage and curves else 0)
+    yield last if last.bounds is not None else replace(stated, sigma="", why=last.why, method="ecm")
 
 
-def _curves(line: int, number: str, b1: int, b2: int, curves: int) -> Stated:
-    return counted(
-        line, NAME, b1, b2 if b2 > b1 else STAGE_1_ONLY, curves, param=SUYAMA, polynomial=False, number=number
-    )
+def _curves(stated: Stated, b1: int, b2: int, curves: int) -> Stated:
+    return counted(stated, b1, b2 if b2 > b1 else STAGE_1_ONLY, curves, param=SUYAMA, polynomial=False)
 
 
 def _sigma(fields: dict[str, Any]) -> str:

@@ -1,6 +1,7 @@
 """A piece of work as a program keeps it, and whether its bounds count."""
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from core.factoring.bounds import require_b1, require_curves
 from core.factoring.curves import STAGE_1_ONLY, Bounds, bounds_of
@@ -50,32 +51,21 @@ class Stated(Struct, frozen=True, gc=False):
 
 
 def counted(
-    line: int,
-    program: str,
-    b1: int,
-    b2: int | None,
-    curves: int,
-    *,
-    param: int = USUAL_PARAM,
-    polynomial: bool = True,
-    number: str = "",
-    why: str = "",
+    stated: Stated, b1: int, b2: int | None, curves: int, *, param: int = USUAL_PARAM, polynomial: bool = True
 ) -> Stated:
-    """Return curves with the bounds that count: without a polynomial in stage 2 those with a lower B2.
+    """Return it as curves with the bounds that count: without a polynomial in stage 2 those with a lower B2.
 
     Args:
-        line: as of `Stated`.
-        program: likewise.
+        stated: where it stands, of which number, and why its curves count for less.
         b1: as it is said.
         b2: likewise; None for GMP-ECM's default.
         curves: how many; 0 where the program doesn't say.
         param: parametrisation.
         polynomial: whether stage 2 had the one that is usual.
-        number: as of `Stated`.
-        why: why they count for less.
     """
     if not curves:
-        return Stated(line, program, number=number, why="it tells of no curves")
+        return replace(stated, why="it tells of no curves")
+    why = stated.why
     try:
         require_b1(b1)
         require_curves(curves)
@@ -84,17 +74,15 @@ def counted(
             lower = bounds_of(b1, b2_worth_as_much(b1, b2, param, _WITHOUT_POLYNOMIAL), param)
             why, bounds = why if lower == bounds else NO_POLYNOMIAL, lower
     except BadInput as refusal:
-        return Stated(line, program, None, curves, (), number, refusal.sentence)
-    return Stated(line, program, bounds, curves, (), number, why if bounds.b2 != STAGE_1_ONLY else "")
+        return replace(stated, curves=curves, why=refusal.sentence)
+    return replace(stated, bounds=bounds, curves=curves, why=why if bounds.b2 != STAGE_1_ONLY else "")
 
 
-def made_beside(
-    line: int, program: str, method: Method, b1: int, b2: int, runs: int, factors: tuple[str, ...], number: str
-) -> Stated:
-    """Return runs of P-1 or P+1 to these bounds, with what they found."""
+def made_beside(stated: Stated, method: Method, b1: int, b2: int, runs: int) -> Stated:
+    """Return it as runs of P-1 or P+1 to these bounds."""
     try:
         require_b1(b1)
         require_curves(runs)
     except BadInput as refusal:
-        return Stated(line, program, factors=factors, number=number, why=refusal.sentence)
-    return Stated(line, program, factors=factors, number=number, beside=runs_to(method, b1, b2, runs))
+        return replace(stated, why=refusal.sentence)
+    return replace(stated, beside=runs_to(method, b1, b2, runs))

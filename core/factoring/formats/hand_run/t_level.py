@@ -24,13 +24,14 @@ def of_list(lines: Iterable[tuple[int, str]]) -> Iterator[Stated]:
 
 
 def _of_line(line: int, said: str) -> Iterator[Stated]:
+    stated = Stated(line, NAME)
     if of := _DONE_OF.fullmatch(said):
         done, stage_1 = int(of["done"]), int(of["stage_1"])
         b1 = whole_number(of["b1"], "B1")
         if done:
-            yield counted(line, NAME, b1, DEFAULT_B2, done)
+            yield counted(stated, b1, DEFAULT_B2, done)
         if stage_1 > done:
-            yield counted(line, NAME, b1, STAGE_1_ONLY, stage_1 - done)
+            yield counted(stated, b1, STAGE_1_ONLY, stage_1 - done)
     elif _LIST.match(said):
         for piece in parse(said):
-            yield counted(line, NAME, piece.b1, piece.b2, piece.curves, param=piece.param)
+            yield counted(stated, piece.b1, piece.b2, piece.curves, param=piece.param)

@@ -52,11 +52,13 @@ def of_object(line: int, fields: dict[str, Any]) -> Iterator[Stated]:
     for b1, curves in ran.items() if isinstance(ran, dict) else ():
         usual = stage2_of(max(int(b1), LEAST_B1), None).b2
         b2 = min(int(b1) * _TIMES_B1, usual)
-        yield counted(line, NAME, int(b1), b2, int(curves), number=number, why=_UNSURE if b2 < usual else "")
+        stated = Stated(line, NAME, number=number, why=_UNSURE if b2 < usual else "")
+        yield counted(stated, int(b1), b2, int(curves))
     for name, method in _BESIDE.items():
         ran = fields.get(name)
         for b1, runs in ran.items() if isinstance(ran, dict) else ():
-            yield made_beside(line, NAME, method, int(b1), int(b1) * _TIMES_B1, int(runs), (), number)
+            stated = Stated(line, NAME, number=number)
+            yield made_beside(stated, method, int(b1), int(b1) * _TIMES_B1, int(runs))
     if factors:
         yield Stated(line, NAME, factors=factors, number=number)
 
@@ -93,14 +95,6 @@ def _of_round(line: int, finished: re.Match[str], number: str) -> Stated:
     usual = finished["usual"] is not None
     b2 = DEFAULT_B2 if usual else int(finished["b2"]) * _UNITS[finished["b2_unit"].lower()]
     own = finished["by"] == _AVX_ECM
-    stated = counted(
-        line,
-        _AVX_ECM if own else NAME,
-        b1,
-        b2,
-        int(finished["curves"]),
-        param=SUYAMA if own else USUAL_PARAM,
-        polynomial=not own,
-        number=number,
-    )
-    return replace(stated, digits=int(finished["digits"]))
+    stated = Stated(line, _AVX_ECM if own else NAME, number=number, digits=int(finished["digits"]))
+    param = SUYAMA if own else USUAL_PARAM
+    return counted(stated, b1, b2, int(finished["curves"]), param=param, polynomial=not own)
