@@ -59,7 +59,7 @@ class QuickRequest:
         self._body = body
 
     async def body(self) -> bytes:
-        """Return the body."""
+        """Return all that was sent, which has come already."""
         return self._body
 
 

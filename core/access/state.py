@@ -43,7 +43,7 @@ class Invitation(msgspec.Struct, frozen=True, gc=False):
 
 
 class AccessState(KnownUsers, Protocol):
-    """The state of access."""
+    """Implemented by `projections.access.state`."""
 
     def key(self, key: int) -> Key | None:
         """Return a key by its number."""

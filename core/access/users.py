@@ -33,7 +33,7 @@ class KnownUsers(Protocol):
 
 
 class UserNames(Protocol):
-    """Names of users."""
+    """The state from which a sentence has what users are called."""
 
     def user_name(self, user: str) -> str:
         """Return what a user is called: the name, `user-3` for one without."""
@@ -41,7 +41,7 @@ class UserNames(Protocol):
 
 
 class KnownNames(UserNames, Protocol):
-    """Names of users and clients."""
+    """The same for users and clients."""
 
     def client_name(self, client: int) -> str:
         """Return what a client is called: the name, `client-5` for one that is forgotten."""

@@ -34,7 +34,7 @@ class Client(msgspec.Struct, frozen=True, gc=False):
 
 
 class ClientsState(KnownClients, Protocol):
-    """The state that decisions about clients need."""
+    """The state that decisions about clients need; implemented by `projections.clients.state`."""
 
     def client(self, client: int) -> Client | None:
         """Return a client by its number."""

@@ -16,7 +16,7 @@ RESET_STREAM = "federation"
 
 
 class FederationState(Protocol):
-    """The state that decisions about summaries need."""
+    """The state that decisions about summaries need; implemented by `projections.federation.state`."""
 
     def taken_at(self, summary: Summary) -> int | None:
         """Return when this summary was taken, None when it was not since the merge last started anew."""

@@ -53,7 +53,7 @@ class Alarm(msgspec.Struct, frozen=True, gc=False):
 
 
 class NotificationsState(Protocol):
-    """The state of being told."""
+    """Implemented by `projections.notifications.state`."""
 
     def subscription(self, subscription: int) -> Subscription | None:
         """Return a subscription by its number."""

@@ -95,7 +95,7 @@ class Check(Struct, frozen=True, gc=False):
 
 
 class TrustState(Leases, Protocol):
-    """The state of checks."""
+    """Implemented by `projections.trust.state`."""
 
     def chain(self) -> Chain | None:
         """Return the chain that is drawn with, None when there was never one."""

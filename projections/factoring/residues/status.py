@@ -53,7 +53,7 @@ class ResidueCounts(Struct, frozen=True, gc=False):
 
     @property
     def files(self) -> int:
-        """All files."""
+        """How many there are, wherever they are on their way."""
         return self.available + self.claimed + self.completed + self.expired
 
 
