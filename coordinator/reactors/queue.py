@@ -2,16 +2,14 @@
 
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from itertools import chain, groupby
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import msgspec
 
 from core.tasks.queue import GROUP, HELD, PAUSED, STREAMS, QueuedTask
-
-if TYPE_CHECKING:
-    from coordinator.reactors.valkey_server import ValkeyServer
 
 _PAGE = 500
 _PUSH = """
@@ -28,6 +26,22 @@ _encode = msgspec.json.Encoder().encode
 
 class QueueAway(Exception):  # noqa: N818 - it reads as what is the case
     """Valkey can't be reached, or refuses what it is asked for."""
+
+
+class Server(Protocol):
+    """Implemented by `coordinator.reactors.valkey_server`."""
+
+    def script(self, text: str) -> Any:
+        """Return a script to be called with `keys` and `args`."""
+        ...
+
+    def speaking(self) -> AbstractAsyncContextManager[Any]:
+        """Lend the client; `QueueAway` when the server does not do what it is asked for."""
+        ...
+
+    async def close(self) -> None:
+        """Close the connections."""
+        ...
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -54,7 +68,7 @@ class TaskQueue:
         server: the server.
     """
 
-    def __init__(self, server: "ValkeyServer") -> None:
+    def __init__(self, server: Server) -> None:
         self._server = server
         self._push: Any = server.script(_PUSH)
         self._try: Any = server.script(_TRY)
