@@ -1,5 +1,7 @@
 """Decisions about which residue files are kept, and which curves they bring to light."""
 
+from collections.abc import Sequence
+
 from core.bigint import abbreviate
 from core.deciding import Asking, Decision
 from core.events.envelope import NewEvent
@@ -152,15 +154,7 @@ def identified(
         state: of factoring.
     """
     bounds = Bounds(run.b1, run.b2, param)
-    before = state.residues.identified(run.attempt)
-    room = run.anonymous - len(before.sigmas)
-    if room <= 0:
-        return []
-    known = state.known_curves(run.number, param, sigmas)
-    fresh = [sigma for sigma in sigmas if sigma not in known or known[sigma].reach < bounds.reach][:room]
-    left = max(room - len(before.known), 0)
-    own = before.of(param).union(fresh, run.sigmas if run.param == param else ())
-    elsewhere = [sigma for sigma in sigmas if sigma in known and sigma not in own][: max(left - len(fresh), 0)]
+    fresh, elsewhere, left = _told(run, bounds, sigmas, state)
     events: list[NewEvent] = []
     if fresh and state.worth(bounds) is None:
         events.append(measured(bounds, asking.found(CurveWorth(bounds))))
@@ -184,6 +178,25 @@ def identified(
         )
         events.append(NewEvent(stream_of(run.number), fact, cause=position))
     return events
+
+
+def _told(
+    run: CurvesRun, bounds: Bounds, sigmas: tuple[str, ...], state: FactoringState
+) -> tuple[Sequence[str], Sequence[str], int]:
+    """Return the sigmas that a file tells of curves that came without one: of those that count nowhere yet, and of others.
+
+    The third is how many of the report's curves count without a sigma so far.
+    """
+    before = state.residues.identified(run.attempt)
+    room = run.anonymous - len(before.sigmas)
+    if room <= 0:
+        return (), (), 0
+    known = state.known_curves(run.number, bounds.param, sigmas)
+    fresh = [sigma for sigma in sigmas if sigma not in known or known[sigma].reach < bounds.reach][:room]
+    left = max(room - len(before.known), 0)
+    own = before.of(bounds.param).union(fresh, run.sigmas if run.param == bounds.param else ())
+    elsewhere = [sigma for sigma in sigmas if sigma in known and sigma not in own]
+    return fresh, elsewhere[: max(left - len(fresh), 0)], left
 
 
 def remove(command: RemoveResidue, asking: Asking, state: FactoringState) -> Decision:
