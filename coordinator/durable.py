@@ -1,6 +1,7 @@
 """Changes to files that survive the loss of power, and files that stay where they are."""
 
 import errno
+import fcntl
 import os
 from pathlib import Path
 
@@ -61,6 +62,24 @@ def write_whole(path: Path, content: bytes, mode: int = 0o600) -> None:
         file.flush()
         os.fsync(file.fileno())
     rename_durably(unfinished, path)
+
+
+def write_first(path: Path, content: bytes) -> None:
+    """Write a new file as `write_whole` does, unless there is one by then: of several who begin at once one is first.
+
+    They may be threads of one process, or processes. Whoever was not first finds the file of whoever was.
+    """
+    unfinished = path.with_suffix(".new")
+    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        if path.exists():  # what is open here may be that very file, under its name
+            unfinished.unlink(missing_ok=True)
+            return
+        file.truncate(0)  # somebody who was killed may have begun it
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+        rename_durably(unfinished, path)
 
 
 def sync(path: Path) -> None:

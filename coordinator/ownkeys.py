@@ -13,7 +13,7 @@ from pathlib import Path
 
 import structlog
 
-from coordinator.durable import write_whole
+from coordinator.durable import write_first, write_whole
 from coordinator.heads import book, signing
 from coordinator.heads.signing import KeyUnreadable
 from coordinator.log import queries
@@ -105,21 +105,36 @@ def kept_seed(directory: Path) -> bytes:
     One that can't be read is put aside: whoever draws with another says so in the log.
     """
     path = directory / DRAWS_FILE
-    try:
-        seed = bytes.fromhex(path.read_text(encoding="ascii").strip())
-    except (FileNotFoundError, ValueError):
-        seed = b""
-    return seed if len(seed) == _SEED_BYTES else fresh_seed(directory)
+    if not path.exists():
+        return _made_seed(path)
+    return _seed_in(path) or fresh_seed(directory)
 
 
 def fresh_seed(directory: Path) -> bytes:
     """Make a seed, in the place of what stood there, which is put aside."""
-    path, seed = directory / DRAWS_FILE, secrets.token_bytes(_SEED_BYTES)
+    path = directory / DRAWS_FILE
     if path.exists():
         path.rename(_aside(path))
-    write_whole(path, f"{seed.hex()}\n".encode())
-    _log.info("draw_key_made", path=str(path))
+    return _made_seed(path)
+
+
+def _made_seed(path: Path) -> bytes:
+    """Make a seed where there is none; of several requests that do so at once one is first, and all draw with its."""
+    made = secrets.token_bytes(_SEED_BYTES)
+    write_first(path, f"{made.hex()}\n".encode())
+    seed = _seed_in(path)
+    assert seed is not None, "one was just written"
+    if seed == made:
+        _log.info("draw_key_made", path=str(path))
     return seed
+
+
+def _seed_in(path: Path) -> bytes | None:
+    try:
+        seed = bytes.fromhex(path.read_text(encoding="ascii").strip())
+    except ValueError:
+        return None
+    return seed if len(seed) == _SEED_BYTES else None
 
 
 def _aside(path: Path) -> Path:

@@ -3,6 +3,8 @@
 import asyncio
 import shutil
 import sqlite3
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 import pytest
@@ -13,7 +15,7 @@ from coordinator.backups.taking import back_up
 from coordinator.heads.signing import KeyUnreadable
 from coordinator.log.lock import DirectoryInUse, locked
 from coordinator.opening import opened
-from coordinator.ownkeys import kept_admin_key, replace
+from coordinator.ownkeys import DRAWS_FILE, kept_admin_key, kept_seed, replace
 from coordinator.sealing import KeysDamaged, SealingKeys
 from core.deciding import Order
 from tests.golden.golden import HERE
@@ -176,3 +178,23 @@ def test_a_log_that_is_imported_goes_on_without_keys_and_has_none_to_export(tmp_
     assert SealingKeys.are_in(tmp_path / "copy" / "client-keys.db")
     assert not SealingKeys.are_any_in(tmp_path / "copy" / "client-keys.db")
     assert on_a_node(tmp_path / "copy", names)
+
+
+def test_of_several_who_find_no_seed_one_makes_it_and_all_draw_with_that(tmp_path):
+    many = 16
+    together = threading.Barrier(many)
+
+    def ask(directory):
+        together.wait()
+        return kept_seed(directory)
+
+    with ThreadPoolExecutor(many) as pool:
+        for round_ in range(20):
+            directory = tmp_path / str(round_)
+            directory.mkdir()
+            (directory / "draws.new").touch(0o600)  # somebody was killed who had begun it
+            (directory / "draws.new").write_text("longer than a seed, " * 9)
+            (seed,) = set(pool.map(ask, [directory] * many))
+            assert [file.name for file in directory.iterdir()] == [DRAWS_FILE]
+            assert (directory / DRAWS_FILE).read_text() == f"{seed.hex()}\n"
+            assert (directory / DRAWS_FILE).stat().st_mode & 0o777 == 0o600
