@@ -12,6 +12,7 @@ import pytest
 
 from coordinator.residues import store
 from core.factoring.formats.residue_lines import read_residues
+from tests.real.gmp_ecms import both_builds, run
 from tests.residue_files import residue_file
 
 P16, P64 = 10**15 + 37, 10**63 + 121
@@ -104,6 +105,21 @@ def test_a_part_of_stage_2_counts_and_the_file_stays(stage_1, content, upload, c
     assert at("GET", residue).json()["status"] == "available"
     assert "4 of the 10" in completed(residue, part["attempt_id"], status=400)["detail"]
     assert claim("carol")["residue_id"] == residue
+
+
+@both_builds
+def test_a_file_tells_which_of_the_curves_without_a_sigma_had_been_handed_in_with_theirs(
+    ecm, number, upload, hand_in, standing, tmp_path
+):
+    saved = tmp_path / "saved"
+    options = ("-param", 1, "-c", 1, "-savea", saved, 2000, 0)
+    printed = [run(ecm, "-sigma", f"1:{sigma}", *options, numbers=number, expect=0) for sigma in SIGMAS]
+    for text in printed[:3]:
+        hand_in(number, client_id="bob", raw_output=text, curves_completed=1, b1=2000, b2=0)
+    stage_1 = hand_in(number, raw_output=None, curves_completed=10, b1=2000, b2=0, parametrization=1)["attempt_id"]
+    assert standing(number)["ecm_work"]["total_curves"] == 13
+    upload(saved.read_bytes(), stage1_attempt_id=stage_1)
+    assert standing(number)["ecm_work"]["total_curves"] == 10
 
 
 def shown(number, sigmas):
