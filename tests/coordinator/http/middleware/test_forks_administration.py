@@ -164,6 +164,7 @@ def test_t_levels_are_recalculated_in_its_words(known, hand_in, manage):
     one = manage("POST", f"composites/{number}/recalculate-t-level")
     held(one, status="success", old_current_t_level=round(level, 2), new_current_t_level=round(level, 2))
     assert one["old_target_t_level"] == one["new_target_t_level"] > 0
+    assert "id 77" in manage("POST", "composites/77/recalculate-t-level", status=404)["detail"]
     held(manage("GET", "composites/recalculate-status"), running=False, completed=False, result=None, started_at=None)
     begun = manage("POST", "composites/recalculate-all-t-levels")
     assert begun["status"] == "started"
@@ -181,7 +182,12 @@ def test_a_curve_and_a_factor_are_deleted_in_its_words(known, hand_in, manage):
     assert found["factor_status"] == "new_factor"
     held(manage("DELETE", "factors/1"), success=True, factor_id=1)
     manage("DELETE", f"attempts/{made['attempt_id']}", status=400, composite_id=other)
-    manage("DELETE", f"attempts/{made['attempt_id']}", status=404, composite_id=77)
+    for address, query in (
+        (f"attempts/{made['attempt_id']}", {"composite_id": 77}),
+        ("attempts/77", {}),
+        ("factors/77", {}),
+    ):
+        assert "id 77" in manage("DELETE", address, status=404, **query)["detail"]
     deleted = manage("DELETE", f"attempts/{made['attempt_id']}", composite_id=number)
     held(deleted, status="deleted", attempt_id=made["attempt_id"], composite_id=number)
     assert deleted["old_t_level"] > deleted["new_t_level"] > 0

@@ -71,6 +71,35 @@ def test_an_upload_that_a_full_disk_ends_leaves_nothing_behind(stage_1, content,
     assert upload(content, stage1_attempt_id=stage_1)["curve_count"] == len(SIGMAS)
 
 
+def test_a_download_that_a_full_disk_ends_leaves_nothing_behind(
+    number, stage_1, content, upload, claim, at, stage_2, completed, client, directory, monkeypatch
+):
+    async def run(_reduce, _source, target, *_):
+        target.write_bytes(content[:7])
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    residue = upload(content, stage1_attempt_id=stage_1)["residue_id"]
+    claim()
+    completed(residue, stage_2(0, curves_completed=8, raw_output=shown(number, SIGMAS[:8]))["attempt_id"])
+    assert claim()["curve_count"] == 2
+    before = kept(directory)
+    with monkeypatch.context() as full:
+        full.setattr(client.app.state.shared.node.preparation, "run", run)
+        answer = at("GET", f"{residue}/download", status=503)
+    assert "No space left" in answer.json()["detail"]
+    assert kept(directory) == before
+    assert len(at("GET", f"{residue}/download").content.splitlines()) == 2
+
+
+def test_a_file_that_is_lost_can_be_handed_in_again(content, upload, claim, at, directory):
+    residue = upload(content)["residue_id"]
+    claim()
+    (directory / "residues" / hashlib.sha256(content).hexdigest()).unlink()
+    assert "can be handed in again" in at("GET", f"{residue}/download", status=404).json()["detail"]
+    assert upload(content, username="carol")["residue_id"] == residue
+    assert at("GET", f"{residue}/download").content == content
+
+
 def test_the_checksum_of_the_file_stands_for_a_claim(number, stage_1, content, upload, stage_2, standing):
     upload(content, stage1_attempt_id=stage_1)
     checksum = hashlib.sha256(content).hexdigest()
@@ -253,6 +282,24 @@ def test_only_the_holder_fetches_completes_and_hands_back(stage_1, content, uplo
     completed(residue, done["attempt_id"], "carol", status=403)
     for attempt in (stage_1, 7_777_777, 0):
         completed(residue, attempt, status=400)
+
+
+def test_a_file_that_is_handed_back_is_given_to_whoever_asks_next(content, upload, claim, at):
+    residue = upload(content)["residue_id"]
+    claim()
+    answer = at("DELETE", f"{residue}/claim").json()
+    assert (answer["residue_id"], answer["status"]) == (residue, "available")
+    at("GET", f"{residue}/download", status=403)
+    assert claim("carol")["residue_id"] == residue
+
+
+def test_stage_2_of_a_number_that_is_not_known_is_ordinary_work(content, upload, claim, hand_in, standing, prime):
+    residue = upload(content)["residue_id"]
+    claim()
+    other = int(gmpy2.next_prime(prime)) * P64
+    hand_in(other, client_id="bob-box2", raw_output=f"Stage 2 from residue {residue}")
+    assert standing(other)["ecm_work"]["total_curves"] == 10
+    assert claim("carol")["residue_id"] is None
 
 
 def test_what_does_not_exist_is_said_so(at, completed, claim):
