@@ -29,7 +29,6 @@ from core.factoring.curation.commands import DescribeNumber
 from core.factoring.curation.curating import check_difficulty
 from core.factoring.formats.names import in_plain_signs
 from core.refusals import BadInput, Conflict, Refusal, TooLarge
-from core.wording import shortened
 
 GROUP = 500
 MAX_ITEMS = 10_000
@@ -70,6 +69,14 @@ class SubmittedComposite(Item, frozen=True, kw_only=True):
     prior_t_level: float | None = None
     work: str | list[PriorCurves] | None = None
     name: str | None = None
+
+
+class Composites(msgspec.Struct, frozen=True, kw_only=True):
+    """Numbers to factor, each read by itself, and the priority and project of those that tell of none."""
+
+    composites: list[Any]
+    default_priority: int | None = None
+    project_name: str | None = None
 
 
 class CompositeError(msgspec.Struct, frozen=True):
@@ -115,7 +122,7 @@ class BulkResult(msgspec.Struct, frozen=True, omit_defaults=True):
     responses=may_answer(400, 413, 415, 503),
 )
 async def submit_bulk(
-    request: AnyRequest, data: JSONBody[list[Any] | dict[str, Any]], settings: NamedDependency[Settings]
+    request: AnyRequest, data: JSONBody[list[Any] | Composites], settings: NamedDependency[Settings]
 ) -> Response[BulkResult]:
     """Take a list of `{"number", "target_t_level"?, "priority"?, "project"?, "name"?, "snfs_difficulty"?}`, or an object that
     holds one.
@@ -124,28 +131,13 @@ async def submit_bulk(
     an object around it. A number that is known already is not taken twice; a target, priority or project that differs
     is changed.
     """  # noqa: D205 - the first sentence is a long one
-    items, priority, project = _read(data)
-    result, last = await take(request, items, settings, priority=priority, project=project)
-    return Response(result, headers=receipt(last) if last else {})
-
-
-def _read(data: list[Any] | dict[str, Any]) -> tuple[list[Any], int | None, str]:
-    """Return the items, and what holds for those that do not say otherwise."""
-    fields = {"composites": data} if isinstance(data, list) else data
-    items, priority, project = (
-        fields.get("composites"),
-        fields.get("default_priority"),
-        fields.get("project_name") or "",
+    many = data if isinstance(data, Composites) else Composites(composites=data)
+    if len(many.composites) > MAX_ITEMS:
+        raise TooLarge(f"{len(many.composites)} numbers were sent; at most {MAX_ITEMS} are accepted at once.")
+    result, last = await take(
+        request, many.composites, settings, priority=many.default_priority, project=many.project_name or ""
     )
-    if not isinstance(items, list):
-        raise BadInput('The body has no list of composites; a list, or {"composites": [...]}, is accepted.')
-    if priority is not None and not isinstance(priority, int):
-        raise BadInput(f"default_priority {shortened(str(priority))!r} is not acceptable; a whole number is.")
-    if not isinstance(project, str):
-        raise BadInput(f"project_name {shortened(str(project))!r} is not acceptable; a text is.")
-    if len(items) > MAX_ITEMS:
-        raise TooLarge(f"{len(items)} numbers were sent; at most {MAX_ITEMS} are accepted at once.")
-    return items, priority, project
+    return Response(result, headers=receipt(last) if last else {})
 
 
 async def take(

@@ -4,16 +4,18 @@ import asyncio
 import json
 import os
 from collections import defaultdict
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import partial
 
 import pytest
 from litestar.testing import TestClient
 from msgspec.structs import replace
 
+from coordinator.log.sqlite import SqliteEventLog
 from coordinator.server.application import build_app
 from coordinator.server.contexts import CONTEXTS
 from coordinator.settings import Settings
+from core.contexts import registry
 from tests.described import Description
 from tests.desks import through_a_desk
 
@@ -69,6 +71,7 @@ class Applications:
             if routers is None:
                 client.event_hooks["response"].append(partial(self._hold, apps[0]))
             yield client
+        _read_again(directory)
         idle.extend(apps)
 
     def _hold(self, app, response):
@@ -78,6 +81,14 @@ class Applications:
             response.read()
             fault = self._descriptions[app].fault_of(response)
             assert fault is None, f"{response.request.method} {response.request.url}: {fault}"
+
+
+def _read_again(directory):
+    """Read all that was recorded: an event that nobody can read would end every fold after this one."""
+    known = registry()
+    with closing(SqliteEventLog(directory / "log.db", read_only=True)) as log:
+        for row in log.read(0, log.head().position):
+            known.fact(row.type, row.data)
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,8 @@
 
 import pytest
 
+from coordinator.http.factoring.submitting import MAX_ITEMS
+
 ADDRESS = "/api/v1/composites/bulk"
 
 
@@ -42,6 +44,43 @@ def test_a_key_stands_for_one_list_of_numbers(client):
         refused = client.post(ADDRESS, json=other, headers=key)
         assert (refused.status_code, "The key" in refused.json()["detail"]) == (409, True)
     assert client.get("/api/v1/composites", params={"search": "39"}).json()["total"] == 0
+
+
+def test_what_is_said_beside_a_list_holds_for_numbers_that_say_nothing_else(client):
+    items = ["2^79-1", {"number": "2^83-1", "priority": 3, "project": "mersenne"}]
+    answer = client.post(ADDRESS, json={"composites": items, "default_priority": 5, "project_name": "others"})
+    assert answer.json()["new_composites"] == 2
+    events = client.get("/api/v1/events", params={"type": "factoring.composite_submitted.v1"}).json()["events"]
+    said = {event["data"]["expression"]: (event["data"]["priority"], event["data"]["project"]) for event in events}
+    assert said == {"2^79-1": (5, "others"), "2^83-1": (3, "mersenne")}
+
+
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        ({}, "composites is missing; an array is required."),
+        ({"composites": "21"}, "composites is '21'; an array is accepted."),
+        ("21", "The body is '21'; an array or an object with composites is accepted."),
+        (
+            {"composites": ["21"], "default_priority": True},
+            "default_priority is true; a whole number or null is accepted.",
+        ),
+        ({"composites": ["21"], "project_name": 0}, "project_name is 0; text or null is accepted."),
+    ],
+)
+def test_of_what_is_no_list_nothing_is_taken(client, body, sentence):
+    answer = client.post(ADDRESS, json=body)
+    assert (answer.status_code, answer.json()["detail"]) == (400, sentence)
+    assert client.get("/api/v1/composites").json()["total"] == 0
+
+
+def test_a_list_of_too_many_numbers_is_not_taken(client):
+    answer = client.post(ADDRESS, json=["21"] * (MAX_ITEMS + 1))
+    assert (answer.status_code, answer.json()["detail"]) == (
+        413,
+        "10001 numbers were sent; at most 10000 are accepted at once.",
+    )
+    assert client.get("/api/v1/composites").json()["total"] == 0
 
 
 def test_of_a_name_it_is_said_what_it_was_read_as(client):
