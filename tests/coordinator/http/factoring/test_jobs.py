@@ -5,7 +5,10 @@ import json
 import msgspec
 import pytest
 
+from coordinator.http.factoring import jobs
+from coordinator.operations import job_files
 from core.factoring.formats.jobfile import read_job_file, whole, written
+from core.timestamps import from_iso
 
 NUMBER = 1_000_000_000_000_000_000_000_000_000_057 * 1_000_000_000_000_000_000_000_000_000_099
 FACTOR = 1_000_000_007
@@ -68,6 +71,24 @@ def test_a_question_that_is_sent_again_takes_nothing_more(known, take):
     before, after = (read_job_file(one["file"].encode(), "it").job for one in (first, again))
     assert [one.work_id for one in before.assignments] == [one.work_id for one in after.assignments]
     assert take(key="another")["job"] != first["job"]
+
+
+def test_a_job_whose_time_is_over_is_not_taken_again(known, take, monkeypatch):
+    known(NUMBER, target_t_level=40)
+    first = take(key="k")
+    monkeypatch.setattr(jobs, "now", lambda: from_iso(first["ends_at"]))
+    refusal = take(key="k", status=409)["detail"]
+    assert refusal == f"The job {first['job']} was taken before, and its time is over; take another."
+
+
+@pytest.mark.parametrize(("most", "many"), [("MOST_ASSIGNMENTS", 3), ("MOST_DIGITS", 3 * len(str(NUMBER)))])
+def test_what_does_not_fit_into_one_job_is_left_for_another(known, take, monkeypatch, most, many):
+    known(NUMBER, target_t_level=40)
+    monkeypatch.setattr(job_files, most, many)
+    taken = take(hours=0.1, processes=3)
+    assert (taken["assignments"], len(read_job_file(taken["file"].encode(), "it").job.assignments)) == (3, 3)
+    assert taken["message"] == "More than 3 assignments do not fit into one job; take another beside it."
+    assert take(hours=0.1, processes=3)["assignments"] == 3
 
 
 def test_results_are_taken_in_any_order_and_once(client, known, take):
