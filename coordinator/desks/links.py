@@ -30,6 +30,11 @@ class Link(asyncio.Protocol):
         self._unframing = Unframing()
         self._transport: asyncio.Transport | None = None
 
+    @property
+    def ended(self) -> bool:
+        """Whether there is no connection any more."""
+        return self._transport is None
+
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin."""
         self._transport = cast("asyncio.Transport", transport)

@@ -46,16 +46,16 @@ class AtDesk(msgspec.Struct, eq=False):
     Attributes:
         name: of the desk.
         link: to it.
+        under_way: orders of desks of this name that are being performed, also of one whose connection broke.
         counted: what it has said of itself last; None before.
         answered: results that leave together at the end of the turn.
-        under_way: orders of it that are being performed.
     """
 
     name: str
     link: Link
+    under_way: set[asyncio.Future[None]]
     counted: Counted | None = None
     answered: list[tuple[int, Sequence[Result], Exception | None]] = []
-    under_way: set[asyncio.Future[None]] = set()
 
 
 class Office:
@@ -80,7 +80,7 @@ class Office:
         self._version = version
         self._log = first.hash
         self._desks: dict[Link, AtDesk] = {}
-        self._leaving: dict[str, set[asyncio.Future[None]]] = {}
+        self._under_way: dict[str, set[asyncio.Future[None]]] = {}
         self._standing: Standing | None = None
         self._tasks: set[asyncio.Future[None]] = set()
         self._deserted = asyncio.Event()
@@ -123,13 +123,16 @@ class Office:
             link.close()
             return
         # What it sent by a connection that broke is performed first: it is going to ask the log what became of that.
-        if before := self._leaving.pop(hello.name, None):
-            await asyncio.wait(before)
+        under_way = self._under_way.setdefault(hello.name, set())
+        while under_way:
+            await asyncio.wait(under_way)
+        if link.ended:  # it did not wait for that
+            return
         node = self._node
         link.send(Hello(self._version, "office", self._log, node.writer.applied, node.started_at))
         link.send(self._stands())
         link.send(self._presence.all_known())
-        self._desks[link] = AtDesk(hello.name, link)
+        self._desks[link] = AtDesk(hello.name, link, under_way)
         self._deserted.clear()
         _log.info("desk_connected", desk=hello.name)
 
@@ -139,8 +142,6 @@ class Office:
             self._deserted.set()
         if desk is not None:
             _log.info("desk_lost", desk=desk.name)
-            if desk.under_way:
-                self._leaving[desk.name] = set(desk.under_way)
 
     async def _perform(self, desk: AtDesk, message: Orders) -> None:
         """Perform what came in one frame, as one submission to the writer as far as it can be."""

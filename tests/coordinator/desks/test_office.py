@@ -11,9 +11,11 @@ import pytest
 from coordinator.clients.presence import MINUTE
 from coordinator.desks import forwarder as forwarding
 from coordinator.desks import office as offices
+from coordinator.desks.carrying import sent
 from coordinator.desks.desk import opened_desk
 from coordinator.desks.forwarder import OfficeRefuses
-from coordinator.desks.messages import Hello
+from coordinator.desks.links import Link
+from coordinator.desks.messages import Hello, Orders, Refused
 from coordinator.desks.office import Office, receiving
 from coordinator.desks.presence import SharedPresence
 from coordinator.http.requests.refusals import TooMany
@@ -74,6 +76,14 @@ class House:
             return await asyncio.get_running_loop().create_unix_connection(link, self.socket)
 
         return opened_desk(self.directory / "data", hello, connect)
+
+    async def call(self, hello):
+        """Say hello and nothing else; return the link, and the messages that come by it, None for its end."""
+        heard = []
+        link = Link(lambda _, message: heard.append(message), lambda _: heard.append(None))
+        await asyncio.get_running_loop().create_unix_connection(lambda: link, self.socket)
+        link.send(hello)
+        return link, heard
 
 
 async def until(condition):
@@ -147,17 +157,71 @@ def test_what_happens_at_the_office_wakes_who_waits_at_a_desk(house):
 
 def test_presence_is_one_for_all(house):
     async def story():
-        async with house.open() as node, house.desk() as (desk, forwarder):
-            async with house.desk(Hello("1.0", "desk-2")) as (other, _):
-                desk.presence.seen("bert", now(), "factoring", "1.2")
-                forwarder.note(desk.presence.untold())
-                await until(lambda: other.presence.works_on("factoring", now()))
-                assert node.presence.version_of("bert") == other.presence.version_of("bert") == "1.2"
-                node.presence.forget("bert")
-                await until(lambda: not other.presence.recent(now(), MINUTE))
+        other_desk = house.desk(Hello("1.0", "desk-2"))
+        async with house.open() as node, house.desk() as (desk, forwarder), other_desk as (other, _):
+            desk.presence.seen("bert", now(), "factoring", "1.2")
+            forwarder.note(desk.presence.untold())
+            await until(lambda: other.presence.works_on("factoring", now()))
+            assert node.presence.version_of("bert") == other.presence.version_of("bert") == "1.2"
+            node.presence.forget("bert")
+            await until(lambda: not other.presence.recent(now(), MINUTE))
+
+    asyncio.run(story())
+
+
+def test_a_desk_that_comes_later_is_told_what_the_others_know(house):
+    async def story():
+        async with house.open() as node, house.desk() as (desk, _):
+            node.hindrances["tasks"] = "The queue is away."
             node.presence.seen("carl", now(), "tasks")
+            await until(lambda: desk.hindrances and desk.presence.works_on("tasks", now()))
             async with house.desk(Hello("1.0", "desk-2")) as (other, _):
-                await until(lambda: other.presence.works_on("tasks", now()))
+                await until(lambda: other.hindrances and other.presence.works_on("tasks", now()))
+
+    asyncio.run(story())
+
+
+def test_a_desk_that_comes_back_is_greeted_when_what_it_sent_before_is_performed(house):
+    """It asks the log then what became of that; who hangs up while it waits is no desk."""
+
+    async def story():
+        async with house.open() as node:
+            link, heard = await house.call(HELLO)
+            await until(lambda: heard)
+            async with node.writer.held():
+                link.send(Orders([(1, [sent(order(number(35)))])]))
+                await until(lambda: house.office.desks[0].under_way)
+                link.close()
+                await until(lambda: not house.office.desks)
+                impatient, nothing = await house.call(HELLO)
+                impatient.close()
+                await until(lambda: None in nothing)
+                link, heard = await house.call(HELLO)
+                other, told = await house.call(Hello("1.0", "desk-2"))
+                await until(lambda: told)
+                assert heard == []
+                before = node.end
+            await until(lambda: heard)
+            assert before < node.end == heard[0].position
+            await until(lambda: len(house.office.desks) == 2)
+            for one in (link, other):
+                one.close()
+            await until(lambda: not house.office.desks)
+
+    asyncio.run(story())
+
+
+def test_what_a_desk_sends_while_the_office_stops_is_performed(house, monkeypatch):
+    monkeypatch.setattr(offices, "_DESERTED_WITHIN_SECONDS", PATIENCE_SECONDS)
+
+    async def story():
+        await (opening := house.open()).__aenter__()
+        async with house.desk() as (desk, _):
+            stopping = asyncio.create_task(opening.__aexit__(None, None, None))
+            for value in range(30, 40):
+                assert (await desk.perform(order(number(value)))).answer.value == str(value)
+            assert not stopping.done()
+        await stopping
 
     asyncio.run(story())
 
@@ -278,5 +342,8 @@ def test_another_version_is_refused(house):
             with pytest.raises(OfficeRefuses, match="and its office"):
                 async with house.desk():
                     pass
+            _, heard = await house.call(HELLO)
+            await until(lambda: None in heard)
+            assert heard == [Refused("desk-1 is version 1.0, and its office 2.0."), None]
 
     asyncio.run(story())
