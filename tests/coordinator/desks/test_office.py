@@ -7,15 +7,16 @@ import uuid
 from contextlib import asynccontextmanager
 
 import pytest
+from msgspec.structs import replace
 
 from coordinator.clients.presence import MINUTE
 from coordinator.desks import forwarder as forwarding
 from coordinator.desks import office as offices
-from coordinator.desks.carrying import sent
+from coordinator.desks.carrying import Accepted, TurnedDown, sent
 from coordinator.desks.desk import opened_desk
 from coordinator.desks.forwarder import OfficeRefuses
 from coordinator.desks.links import Link
-from coordinator.desks.messages import Hello, Orders, Refused
+from coordinator.desks.messages import Hello, Orders, Refused, Results
 from coordinator.desks.office import Office, receiving
 from coordinator.desks.presence import SharedPresence
 from coordinator.http.requests.refusals import TooMany
@@ -207,6 +208,62 @@ def test_a_desk_that_comes_back_is_greeted_when_what_it_sent_before_is_performed
             for one in (link, other):
                 one.close()
             await until(lambda: not house.office.desks)
+
+    asyncio.run(story())
+
+
+def test_whatever_is_wrong_with_an_order_those_beside_it_are_answered(house):
+    async def story():
+        async with house.open():
+            link, heard = await house.call(HELLO)
+            await until(lambda: heard)
+            good = sent(order(number(35)))
+            orders = [replace(good, command="Conquer"), replace(good, fields=b"\xc1"), good]
+            link.send(Orders([(place, [one]) for place, one in enumerate(orders)]))
+
+            def answered():
+                results = [one for one in heard if isinstance(one, Results)]
+                return sorted(submission for one in results for submission in one.submissions)
+
+            await until(lambda: len(answered()) == len(orders))
+            unknown, unreadable, (_, [performed], refused) = answered()
+            assert isinstance(performed, Accepted)
+            assert refused is None
+            for _, results, failed in (unknown, unreadable):
+                assert (results, type(failed)) == ([], TurnedDown)
+            link.close()
+
+    asyncio.run(story())
+
+
+def test_what_can_not_be_asked_keeps_nothing_else_from_being_written(house):
+    async def story():
+        async with house.open() as node, house.desk() as (_, forwarder):
+            node.withheld.withhold("simulations")
+            orders = order(CreateSimulation(name="one", machine=None)), order(number(35))
+            (refused,), (performed,) = await asyncio.gather(*(forwarder.submit_all([one]) for one in orders))
+            assert isinstance(refused, Unavailable)
+            assert performed.answer.value == "35"
+            node.withheld.release("simulations", 0)
+
+    asyncio.run(story())
+
+
+def test_what_was_sent_is_performed_before_the_office_ends(house):
+    async def story():
+        node = await (opening := house.open()).__aenter__()
+        link, heard = await house.call(HELLO)
+        await until(lambda: heard)
+        async with node.writer.held():
+            link.send(Orders([(1, [sent(order(number(35)))])]))
+            await until(lambda: house.office.desks[0].under_way)
+            link.close()
+            await until(lambda: not house.office.desks)
+            stopping = asyncio.create_task(opening.__aexit__(None, None, None))
+            await asyncio.sleep(0)
+        await stopping
+        async with house.open() as node:
+            assert await node.readers["clients"].query(number_named, "alice") == 1
 
     asyncio.run(story())
 

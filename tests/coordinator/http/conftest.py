@@ -84,11 +84,12 @@ class Applications:
 
 
 def _read_again(directory):
-    """Read all that was recorded: an event that nobody can read would end every fold after this one."""
+    """Read all that was recorded, unless it is of a version to come: what nobody can read would end every fold after this one."""
     known = registry()
     with closing(SqliteEventLog(directory / "log.db", read_only=True)) as log:
         for row in log.read(0, log.head().position):
-            known.fact(row.type, row.data)
+            if row.type in known.facts:
+                known.fact(row.type, row.data)
 
 
 @pytest.fixture(scope="session")
