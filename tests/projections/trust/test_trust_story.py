@@ -3,6 +3,7 @@
 import random
 
 import pytest
+from msgspec.structs import replace
 
 from coordinator.auditing.draws import audit_draws
 from coordinator.log.prefix import log_prefix
@@ -11,9 +12,11 @@ from core.clients.naming import ClientClaim
 from core.factoring.commands import Claim, ReportCurves, SubmitComposite
 from core.factoring.curves import bounds_of
 from core.refusals import Refusal
+from core.trust.auditing import Auditor
+from core.trust.budget import Spent
 from core.trust.chain import DAY
 from core.trust.commands import EndCheck, ExpireCheck
-from core.trust.events import CheckDrawn
+from core.trust.events import CheckDrawn, EarlierDrawn, ReportsWeighed, SecretOpened
 from projections.trust import machines
 from tests.drawing import Drawing
 
@@ -210,6 +213,51 @@ def test_what_was_drawn_otherwise_shows(office, drawing, monkeypatch):
     drawing.open(1)
     (problem,) = audited(office).problems
     assert "should have been" in problem
+
+
+def first_report(weighed, **changes):
+    """Return what was weighed with another first report."""
+    return replace(weighed, reports=(replace(weighed.reports[0], **changes), *weighed.reports[1:]))
+
+
+FALSIFIED = (
+    (ReportsWeighed, lambda fact: replace(fact, after=fact.after + 1), "draws among reports from"),
+    (ReportsWeighed, lambda fact: replace(fact, reports=fact.reports[1:]), "does not draw among just the reports"),
+    (ReportsWeighed, lambda fact: replace(fact, spent=Spent(7, 7)), "draws by another budget"),
+    (ReportsWeighed, lambda fact: first_report(fact, credit=5), "does not weigh report"),
+    (ReportsWeighed, lambda fact: first_report(fact, curves=31), "does not weigh report"),
+    (ReportsWeighed, lambda fact: first_report(fact, client=77), "does not weigh report"),
+    (ReportsWeighed, lambda fact: first_report(fact, checkable=29), "does not weigh report"),
+    (CheckDrawn, lambda fact: replace(fact, checksum=fact.checksum + 1), "has a curve checked that report"),
+    (CheckDrawn, lambda fact: replace(fact, report=1), "has a curve checked that report"),
+    (CheckDrawn, lambda _: None, "should have been"),
+    (EarlierDrawn, lambda fact: replace(fact, reports=(1, *fact.reports)), "does not look at the newest reports"),
+    (EarlierDrawn, lambda fact: replace(fact, reports=fact.reports[:-1]), "other earlier curves were drawn"),
+    (SecretOpened, lambda fact: replace(fact, secret="00" * 32), "opens a secret that is not of chain"),
+)
+"""What is changed in the first event of a kind, and the problem that this has to make."""
+
+
+def test_what_is_falsified_in_a_log_shows(office, drawing):
+    for _ in range(2):
+        run(office, "alice", 30)
+        run(office, "mallory", 30, wrong=lambda _: True)
+        drawing.weigh()
+        check_all(drawing, "bob", "carol")
+    office.now += DAY
+    drawing.open(1)
+    events = list(map(office.committer.registry.event, office.log.read(0, 10**6)))
+    for kind, falsified, problem in FALSIFIED:
+        place = next(place for place, event in enumerate(events) if isinstance(event.fact, kind))
+        fact = falsified(events[place].fact)
+        auditor = Auditor()
+        for event in events[:place]:
+            auditor.read(event)
+        if fact is not None:
+            auditor.read(replace(events[place], fact=fact))
+        for event in events[place + 1 :]:
+            auditor.read(event)
+        assert problem in " ".join(auditor.found().problems)
 
 
 @pytest.mark.parametrize("seed", range(3))
