@@ -6,6 +6,7 @@ import shutil
 from types import SimpleNamespace
 
 import pytest
+from msgspec.structs import replace
 
 from coordinator.observing import conditions
 from coordinator.observing.conditions import Watchman
@@ -81,6 +82,15 @@ def test_a_disk_that_fills_is_an_alarm_and_takes_more_room_to_be_none(client, mo
     assert len(list(watchman._filling_disk(frozenset({("disk_filling", "data")})))) == 1
 
 
+@pytest.mark.parametrize(("total", "least"), [(10, 0.5), (100, 5), (10_000, 5)])
+def test_little_room_is_a_twentieth_of_the_disk_or_five_gigabytes(client, monkeypatch, total, least):
+    watchman = client.app.state.shared.metrics.watchman
+    for free, told in ((least * 10**9 - 1, 1), (least * 10**9, 0)):
+        usage = SimpleNamespace(total=total * 10**9, free=free)
+        monkeypatch.setattr(shutil, "disk_usage", lambda _, usage=usage: usage)
+        assert len(list(watchman._filling_disk(frozenset()))) == told
+
+
 def test_a_worker_that_falls_silent_is_missed_until_it_is_heard_of(tmp_path, monkeypatch):
     """Also one that was missed before a start, and nobody for longer than an hour."""
     asyncio.run(silence(tmp_path, monkeypatch))
@@ -92,11 +102,13 @@ async def silence(directory, monkeypatch):
         clock = iter(range(10**6, 10**9))
         monkeypatch.setattr(conditions, "now", lambda: next(clock))
         fact = LeaseEnded(lease="w", context="factoring", outcome="expired", reason="")
-        released = LeaseEnded(lease="v", context="factoring", outcome="released", reason="")
-        watchman.follow([Event(None, released)])
-        assert await watchman.conditions() == []
-        monkeypatch.setattr(conditions, "lease_clients", lambda _connection, leases: {7} if leases == ["w"] else set())
+        released, nobodys = replace(fact, lease="v", outcome="released"), replace(fact, lease="x")
+        # Whoever bears no name, which is client 0, can't be missed.
+        holders = {"v": 6, "w": 7, "x": 0}
+        monkeypatch.setattr(conditions, "lease_clients", lambda _, leases: {holders[lease] for lease in leases})
         monkeypatch.setattr(conditions, "client_names", lambda _: {7: "box7", 8: "box8"})
+        watchman.follow([Event(None, released), Event(None, nobodys)])
+        assert await watchman.conditions() == []
         watchman.follow([Event(None, fact)])
         assert [(one.alarm, one.subject) for one in await watchman.conditions()] == [("worker_silent", "client-7")]
         watchman.remember(

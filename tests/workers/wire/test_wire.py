@@ -1,4 +1,6 @@
+import errno
 import json
+import os
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -6,9 +8,10 @@ import pytest
 from structlog.testing import capture_logs
 
 from core.refusals import BadInput
+from workers.wire import spool
 from workers.wire.coordinator import Away, Coordinator, Fault, TurnedDown
 from workers.wire.courier import Courier
-from workers.wire.spool import Spool
+from workers.wire.spool import NotKept, Spool
 
 PROBLEM = {"Content-Type": "application/problem+json"}
 JSON = {"Content-Type": "application/json"}
@@ -207,3 +210,30 @@ def test_of_two_seats_that_deliver_one_waits_for_the_other(tmp_path):
     courier.deliver()
     seat.join()
     assert len(sent) == 1
+
+
+def test_an_answer_is_waited_for_as_long_as_the_coordinator_may_take_and_less_by_who_is_in_a_hurry(there):
+    waited = []
+    there._client.event_hooks["request"].append(lambda request: waited.append(request.extensions["timeout"]["read"]))
+    there.call("GET", "/there", dict)
+    there.call("GET", "/there", dict, wait=20)
+    there.hurry()
+    there.call("GET", "/there", dict)
+    assert waited == [30, 50, 3]
+
+
+@pytest.mark.parametrize("status", [400, 500])
+def test_a_result_that_can_be_neither_kept_nor_delivered_is_sent_before_the_worker_ends_with_it(
+    script, there, tmp_path, monkeypatch, status
+):
+    def is_full(_path, _content):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    courier = Courier(Spool(tmp_path), there)
+    script.will_refuse(status)
+    monkeypatch.setattr(spool, "write_whole", is_full)
+    with pytest.raises(NotKept, match="No space left"):
+        courier.hand_in("/results", {"curves": 7})
+    ((method, path, headers, body),) = script.asked
+    assert (method, path, json.loads(body)) == ("POST", "/results", {"curves": 7})
+    assert headers["idempotency-key"]
