@@ -49,6 +49,15 @@ def admitted_still(scope: Scope) -> bool:
     return True
 
 
+def may_read(connection: Connection) -> bool:
+    """Tell whether whoever sent a request may read what the log tells, on a route that is open to all as well."""
+    try:
+        shared_of(connection).door.admit(connection, ("read",))
+    except Refusal:
+        return False
+    return True
+
+
 def session_of(connection: Connection) -> Session | None:
     """Return the session of who sent a request with a browser; for routes that are open to all as well."""
     return shared_of(connection).door.session(connection)

@@ -1,11 +1,14 @@
 """The description of the API as people read it, in the site's frame: Swagger UI to try it, Redoc to read it through."""
 
+from typing import Any
+
 from litestar import Response, get
 
-from coordinator.http.caller import PUBLIC, AnyRequest, origin_of, session_of
+from coordinator.http.caller import PUBLIC, AnyRequest, may_read, origin_of, session_of
 from coordinator.http.shared import shared_of
+from coordinator.node import Node
 from coordinator.pages.serving import pages_of
-from coordinator.pages.site import Address
+from coordinator.pages.site import Address, Page
 
 _POLICY = (
     "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; worker-src blob:; object-src 'none';"
@@ -14,25 +17,24 @@ _POLICY = (
 """What both of them need, which write styles of their own, and no other host."""
 
 
-@get("/docs", include_in_schema=False, guards=[PUBLIC])
-async def try_it(request: AnyRequest) -> Response[str]:
-    """Return the description as Swagger UI shows it."""
-    return await _described(request, "swagger")
+_READERS = {"/docs": "swagger", "/redoc": "redoc"}
 
 
-@get("/redoc", include_in_schema=False, guards=[PUBLIC])
-async def read_it(request: AnyRequest) -> Response[str]:
-    """Return the description as Redoc shows it."""
-    return await _described(request, "redoc")
+async def _read_by(_node: Node, address: Address) -> dict[str, Any]:
+    """Return what the page at an address reads the description with."""
+    return {"reader": _READERS[address.path]}
 
 
-async def _described(request: AnyRequest, reader: str) -> Response[str]:
-    site = pages_of(request).site
+@get(list(_READERS), include_in_schema=False, guards=[PUBLIC])
+async def describe(request: AnyRequest) -> Response[str]:
+    """Return the description as Swagger UI shows it, to try it, or Redoc, to read it through."""
+    site, node = pages_of(request).site, shared_of(request).node
     address = Address(request.scope["path"], {}, {}, origin_of(request))
-    around = site.around(shared_of(request).node, address, "", session_of(request))
-    answer = await site.render("described.html", around | {"reader": reader})
+    page = Page(address.path, "described.html", _read_by, "", role=None)
+    shown = await site.context(page, node, address, session_of(request), reads=may_read(request))
+    answer = await site.render(page.template, shown)
     answer.headers["Content-Security-Policy"] = _POLICY
     return answer
 
 
-HANDLERS = (try_it, read_it)
+HANDLERS = (describe,)

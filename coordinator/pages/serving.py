@@ -16,7 +16,7 @@ from litestar.response import Redirect
 from litestar.status_codes import HTTP_303_SEE_OTHER
 
 from coordinator.http.admission.door import PAGE_OPTION, Caller
-from coordinator.http.caller import PUBLIC, AnyRequest, admit, caller_of, needs, origin_of, session_of
+from coordinator.http.caller import PUBLIC, AnyRequest, admit, caller_of, may_read, needs, origin_of, session_of
 from coordinator.http.past import ONLY_NOW
 from coordinator.http.places import AT_OFFICE
 from coordinator.http.responses.lines import line_of
@@ -87,7 +87,7 @@ class Pages:
         """
         page, address = self.find(request.scope["path"], dict(request.query_params), origin_of(request))
         form = form_of(request, _FORMS)
-        context = await self.site.context(page, node, address, session_of(request))
+        context = await self.site.context(page, node, address, session_of(request), reads=may_read(request))
         if form == "html" and context["leads_to"]:
             return Redirect(context["leads_to"], status_code=HTTP_303_SEE_OTHER)
         if form == "html":
@@ -123,7 +123,7 @@ class Pages:
         """
         page, address = self.at(target, origin_of(request))
         session, may = (caller.session, caller.may) if caller else (session_of(request), caller_of(request).may)
-        context = await self.site.context(page, node, address, session)
+        context = await self.site.context(page, node, address, session, reads=may_read(request))
         return await self.site.render(page.template, context | {"may": may, "answering": True, **besides}, status_code)
 
     def at(self, target: str, origin: str) -> tuple[Page, Address]:

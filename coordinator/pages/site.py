@@ -185,7 +185,14 @@ class Site:
         return known or await self.on_every_page(node)
 
     async def context(
-        self, page: Page, node: Node, address: Address, session: Session | None = None, alike: OnEveryPage | None = None
+        self,
+        page: Page,
+        node: Node,
+        address: Address,
+        session: Session | None = None,
+        alike: OnEveryPage | None = None,
+        *,
+        reads: bool = False,
     ) -> dict[str, Any]:
         """Return all that a page's template shows, for one who has signed in or for anybody.
 
@@ -195,6 +202,7 @@ class Site:
             address: of the page.
             session: of who has signed in.
             alike: what is told on every page, where that is known already.
+            reads: whether they may read what the log tells, for a page that takes no role.
         """
         around = self.around(node, address, page.section, session)
         parts = [part for part in page.parts if part.context not in node.withheld]
@@ -205,7 +213,7 @@ class Site:
             asyncio.gather(*(part.model(node, address) for part in parts)),
         )
         around |= {"travels": page.role == "read", "degraded": told.degraded}
-        if page.role or session:  # a page that takes no role is shown to those who may not read, too
+        if page.role or reads:
             around |= {"side_counts": told.counts, "paused": told.paused}
         shown = around | own
         for one in brought:
@@ -279,8 +287,9 @@ class Site:
     def _blocks(self, template: str, context: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         loaded = _environment(self._templates, past=False).get_template(template)
         scope = loaded.new_context(dict(context))
-        next(loaded.root_render_func(scope))  # this far, the template has defined its macros, which its blocks call
-        for name, block in loaded.blocks.items():
+        # This far, the template has defined its macros, which its blocks call, and taken over those of the layout around it.
+        next(loaded.root_render_func(scope))
+        for name, (block, *_) in scope.blocks.items():
             if name.startswith(LIVE):
                 yield name, ""  # a region that has become empty is one too
                 yield from ((name, piece) for piece in block(scope))

@@ -70,6 +70,17 @@ def test_a_page_prints_its_content_alone_and_keeps_still_for_those_who_want_it(s
     assert shown.value(moving) == 0
 
 
+UNSEEN = """[...document.querySelectorAll('main :is(a[href], button, input, select, textarea, summary)')].filter((one) => {
+    let around = one;
+    while (around && getComputedStyle(around).clipPath === 'none') around = around.parentElement;
+    return around && one.checkVisibility();
+}).map((one) => one.outerHTML.slice(0, 80))"""
+
+
+def test_what_can_have_the_focus_can_be_seen_on_a_phone_too(shown_on_a_phone):
+    assert shown_on_a_phone.value(UNSEEN) == []
+
+
 def test_every_section_has_a_letter_of_its_own_and_the_list_of_keys_names_it(visit):
     letters = [section.key for section in SITE.navigation.sections]
     assert len(set(letters)) == len(letters)

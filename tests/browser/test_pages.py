@@ -103,7 +103,7 @@ TOUCHING = r"""(() => {
 short words that lines break within, other than after a hyphen between letters; and elements whose text lies over others;
 and rows of tables in which what stands in one column runs into the next."""
 ONES = r"(document.querySelector('main').innerText.match(/(?<![\d\u202f.,:-])1[ \u00a0](?!is|was|has|waits)[a-z]+s\b/g) ?? [])"
-UNSAID = """[...document.querySelectorAll('main dl:not(.figures) > dd')].filter((one) => one.checkVisibility()
+UNSAID = """[...document.querySelectorAll('main dl:not(.figures) > dd, main .figures .big')].filter((one) => one.checkVisibility()
     && !one.textContent.trim() && !one.querySelector('svg, input')).map((one) => one.previousElementSibling.textContent)"""
 """One thing that is told as many, and labels without what they tell."""
 

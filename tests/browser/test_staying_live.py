@@ -1,5 +1,7 @@
 """What somebody does with a page is kept when it changes under them, and it is live again when the coordinator is."""
 
+import re
+
 import pytest
 
 from tests.real.servers import CoordinatorProcess
@@ -77,3 +79,78 @@ def test_a_table_that_is_scrolled_stays_where_it_is(visit, client):
     change(client, 193)
     page.wait_for(f"{SHOWN} !== {before!r}")
     assert page.value(f"{table}.scrollTop") == at
+
+
+def test_what_stands_around_a_page_is_as_new_as_what_is_on_it(visit, client):
+    page = visit("/composites", width=360)
+    page.wait_for(f"{STATE} === 'live'")
+    change(client, 197)
+    page.wait_for(f"document.querySelector('{NEW.format(197)}') !== null")
+    shown = client.get("/composites", headers={"Accept": "text/html"}).text
+    (submitted,) = re.findall(r"([\d\u202f]+ submitted)<", shown)
+    counts = re.findall(r'data-count="/composites">([^<]+)<', shown)
+    assert page.value("document.querySelector('.header .of').textContent") == submitted
+    assert (
+        page.value("[...document.querySelectorAll('[data-count=\"/composites\"]')].map((one) => one.textContent)")
+        == counts
+    )
+    assert len(counts) == 2
+
+
+ARRIVES = "document.dispatchEvent(new CustomEvent('arrived', {{ detail: {{ {0}: {1} }} }}))"
+AS_IT_IS = "document.getElementById('{0}').innerHTML"
+
+
+def test_a_link_that_is_pressed_while_the_page_changes_leads_where_it_led(visit):
+    page = visit("/")
+    page.wait_for(f"{STATE} === 'live'")
+    link = "document.querySelector('#live_people a')"
+    page.value(f"{link}.scrollIntoView({{ block: 'center' }})")
+    address = page.value(f"{link}.pathname")
+    x, y = page.value(f"(({{ left, top }}) => [left + 4, top + 6])({link}.getBoundingClientRect())")
+    button = {"x": x, "y": y, "button": "left", "clickCount": 1}
+    page.call("Input.dispatchMouseEvent", type="mousePressed", **button)
+    page.value(ARRIVES.format("live_people", AS_IT_IS.format("live_people")))
+    page.call("Input.dispatchMouseEvent", type="mouseReleased", **button)
+    page.wait_for(f"location.pathname === {address!r}")
+
+
+def test_what_came_during_a_press_is_put_in_after_it(visit):
+    page = visit("/")
+    page.wait_for(f"{STATE} === 'live'")
+    x, y = page.value(
+        "(({ left, top }) => [left + 1, top + 1])(document.querySelector('#live_figures dt').getBoundingClientRect())"
+    )
+    button = {"x": x, "y": y, "button": "left", "clickCount": 1}
+    page.call("Input.dispatchMouseEvent", type="mousePressed", **button)
+    page.value(ARRIVES.format("live_figures", "'<p>newer</p>'"))
+    assert page.value("document.getElementById('live_figures').textContent") != "newer"
+    page.call("Input.dispatchMouseEvent", type="mouseReleased", **button)
+    page.wait_for("document.getElementById('live_figures').textContent === 'newer'")
+
+
+def test_the_chosen_row_stays_chosen_when_rows_come_above_it(visit):
+    page = visit("/")
+    page.wait_for(f"{STATE} === 'live'")
+    chosen = "document.querySelector('.chosen a')?.pathname"
+    while not page.value("document.querySelector('#live_people .chosen') !== null"):
+        page.press("j")
+    address = page.value(chosen)
+    row = "'<table><tbody><tr><th><a href=\"/composites/1\">newer</a></th></tr></tbody></table>'"
+    page.value(ARRIVES.format("live_factored", f"{row} + {AS_IT_IS.format('live_factored')}"))
+    assert page.value(chosen) == address
+    assert page.value("document.querySelectorAll('.chosen').length") == 1
+
+
+def test_the_theme_that_is_chosen_in_one_tab_is_that_of_the_others_and_of_pages_gone_back_to(visit):
+    first = visit("/factors")
+    second = visit("/workers")
+    theme = "document.documentElement.dataset.theme"
+    for _ in range(2):
+        second.press("t")
+        first.wait_for(f"{theme} === {second.value(theme)!r}")
+    second.go(second.value("location.origin") + "/audit")
+    second.press("t")
+    chosen = second.value(theme)
+    second.value("history.back()")
+    second.wait_for(f"location.pathname === '/workers' && {theme} === {chosen!r}")

@@ -16,7 +16,7 @@ def done_at(finish: Finish, now: int) -> str:
     if not finish.left_milliseconds:
         return "every number is factored or at its target"
     if finish.cores is None:
-        return "when it is done can be told after a few minutes of work"
+        return "when it will be done can be told after a few minutes of work"
     if finish.likely is None or finish.earliest is None:
         return "no curves in the last day"
     last = "day" if finish.seen is None else filters.span(finish.seen)

@@ -4,7 +4,7 @@ const keys = document.getElementById("keys");
 const buttons = (name) => document.querySelectorAll(`[data-does="${name}"]`);
 const sections = [...document.querySelectorAll(".nav a[data-key]")];
 let going = false;
-let chosen = -1;
+let chosen = { index: -1 };
 
 function switchTheme() {
   const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
@@ -19,13 +19,23 @@ function rows() {
 function choose(step) {
   const all = rows();
   if (!all.length) return;
-  chosen = Math.min(Math.max(chosen + step, 0), all.length - 1);
+  const index = Math.min(Math.max(chosen.index + step, 0), all.length - 1);
+  chosen = { index, ...namedBy(all[index]) };
   mark();
-  all[chosen].scrollIntoView({ block: "nearest" });
+  all[index].scrollIntoView({ block: "nearest" });
+}
+
+// By what a row is known again when others have come before it: where it leads, and the list that it is in.
+function namedBy(row) {
+  return { address: row.querySelector("a").getAttribute("href"), list: row.closest("[id]").id };
 }
 
 function mark() {
-  rows().forEach((row, index) => row.classList.toggle("chosen", index === chosen));
+  const all = rows();
+  const same = (row) => Object.entries(namedBy(row)).every(([name, value]) => chosen[name] === value);
+  const index = all[chosen.index] && same(all[chosen.index]) ? chosen.index : all.findIndex(same);
+  if (index >= 0) chosen.index = index;
+  all.forEach((row, at) => row.classList.toggle("chosen", at === index));
 }
 
 function go(letter) {
@@ -37,7 +47,7 @@ const bound = {
   "?": () => keys.showModal(),
   j: () => choose(1),
   k: () => choose(-1),
-  Enter: () => rows()[chosen]?.querySelector("a").click(),
+  Enter: () => document.querySelector(".chosen a")?.click(),
   g: () => { going = true; setTimeout(() => { going = false; }, 1500); },
   p: () => buttons("pause")[0].click(),
   t: switchTheme,

@@ -2,6 +2,8 @@
 const body = document.body;
 const state = document.getElementById("stream-state");
 const pauseButtons = document.querySelectorAll('[data-does="pause"]');
+// What stands around every page makes none of them live by itself.
+const follows = document.querySelector("[id^='live_']:not([data-everywhere])") !== null;
 const words = { live: "Live", paused: "Paused", reconnecting: "Reconnecting", out: "Signed out" };
 let source = null;
 let position = Number(body.dataset.position);
@@ -24,7 +26,7 @@ function apply(event) {
 }
 
 function open() {
-  if (source || paused || document.hidden || !document.querySelector("[id^='live_']")) return;
+  if (source || paused || document.hidden || !follows) return;
   source = new EventSource(`/live?after=${position}&page=${encodeURIComponent(body.dataset.page)}`);
   source.onopen = () => show("live");
   source.onmessage = apply;
@@ -57,7 +59,7 @@ function toggle() {
 }
 
 function begin() {
-  if (!document.querySelector("[id^='live_']")) return;
+  if (!follows) return;
   for (const button of pauseButtons) {
     button.hidden = false;
     button.addEventListener("click", toggle);

@@ -34,12 +34,16 @@ function isRead(region) {
   return region.matches(":hover, :focus-within") || region.querySelector(".chosen") || (top < 0 && bottom > 0);
 }
 
-// What somebody types into, or has selected to copy it, is put in when they have done.
+// What somebody types into, is pressing, or has selected to copy it, is put in when they have done.
 function isHeld(region) {
   const active = document.activeElement;
   const selection = getSelection();
   const selected = !selection.isCollapsed && selection.containsNode(region, true);
-  return selected || (region.contains(active) && active.matches("input, select, textarea"));
+  return selected || region.matches(":active") || (region.contains(active) && active.matches("input, select, textarea"));
+}
+
+function mustWait(region, html) {
+  return isHeld(region) || (isList(region) && moves(region, html) && isRead(region));
 }
 
 function scrollers(region) {
@@ -73,7 +77,7 @@ function tell() {
 function settle(all) {
   for (const [id, html] of waiting) {
     const region = document.getElementById(id);
-    if (!all && (isHeld(region) || isRead(region))) continue;
+    if (!all && mustWait(region, html)) continue;
     put(region, html);
     waiting.delete(id);
   }
@@ -85,7 +89,7 @@ document.addEventListener("arrived", ({ detail }) => {
   for (const [id, html] of Object.entries(detail)) {
     const region = document.getElementById(id);
     if (!region) continue;
-    if (isHeld(region) || (isList(region) && moves(region, html) && isRead(region))) {
+    if (mustWait(region, html)) {
       waiting.set(id, html);
     } else {
       waiting.delete(id);
@@ -99,6 +103,18 @@ document.addEventListener("arrived", ({ detail }) => {
 for (const leaving of ["pointerover", "focusout", "scroll", "selectionchange"]) {
   document.addEventListener(leaving, () => { if (waiting.size) settle(false); }, { passive: true });
 }
+
+// A press does something once it has ended; what was put in before that would take the link from under it.
+for (const ended of ["pointerup", "pointercancel", "dragend", "keyup"]) {
+  document.addEventListener(ended, () => { if (waiting.size) setTimeout(settle, 0, false); });
+}
+
+// Each count stands beside its section twice: at the side, and in the menu of a phone.
+document.addEventListener("refreshed", () => {
+  for (const count of document.getElementById("live_counts").content.children) {
+    for (const place of document.querySelectorAll(`[data-count="${count.value}"]`)) place.textContent = count.textContent;
+  }
+});
 
 badge.addEventListener("click", () => {
   const first = document.getElementById([...waiting.keys()][0]);

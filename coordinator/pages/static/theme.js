@@ -1,3 +1,9 @@
-// Before the first paint: the theme that was chosen here before, if any.
-const chosen = localStorage.getItem("theme");
-if (chosen) document.documentElement.dataset.theme = chosen;
+// The theme that was chosen here, if any: before the first paint, and when it is chosen in another tab or on a later page.
+function paint() {
+  const chosen = localStorage.getItem("theme");
+  if (chosen) document.documentElement.dataset.theme = chosen;
+}
+
+paint();
+addEventListener("storage", paint);
+addEventListener("pageshow", paint);

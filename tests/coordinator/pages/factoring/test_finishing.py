@@ -87,7 +87,7 @@ def test_what_is_soon_is_told_by_how_long_it_takes():
     ("left", "seen", "words"),
     [
         (0, window([1] * 12), "every number is factored or at its target"),
-        (1, window([1] * 12, begin=NOW - 60 * SECOND), "when it is done can be told after a few minutes of work"),
+        (1, window([1] * 12, begin=NOW - 60 * SECOND), "when it will be done can be told after a few minutes of work"),
         (1, Window(NOW - DAY, cut=False, reports=[]), "no curves in the last day"),
         (1e18, window([2] * 12), "not done within 20\xa0years at the pace of the last day, 2.0\xa0cores"),
     ],
