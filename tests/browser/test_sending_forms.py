@@ -151,3 +151,25 @@ def test_every_form_has_what_was_written_into_it_when_somebody_signs_in_again(pa
         again = next(one for one in forms_of(answer.text) if one.action == form.action)
         assert again.written == form.written, form.action
         signed_out.cookies.clear()
+
+
+def test_whoever_sends_a_form_stands_at_what_it_was_answered_with(visit):
+    page = visit("/tasks")
+    write(page, args="12 x")
+    send(page)
+    assert page.value("document.activeElement.textContent").startswith("b is 'x'")
+    page.press("Tab")
+    assert page.value("document.activeElement.name") == "operation"
+    page = visit("/admin/keys")
+    page.value("document.querySelector('main [value=read]').click()")
+    send(page)
+    assert "was made" in page.value("document.activeElement.textContent")
+
+
+def test_a_list_that_is_gone_back_to_says_in_its_fields_what_it_shows(visit):
+    page = visit("/composites")
+    write(page, search="digits:30..40")
+    page.value("document.querySelector('main form').requestSubmit()")
+    page.wait_for(f"location.search !== '' && {LOADED}")
+    page.value("history.back()")
+    page.wait_for("location.search === '' && document.querySelector('main [name=search]').value === ''")
