@@ -111,7 +111,7 @@ for (const ended of ["pointerup", "pointercancel", "dragend", "keyup"]) {
 
 // Each count stands beside its section twice: at the side, and in the menu of a phone.
 document.addEventListener("refreshed", () => {
-  for (const count of document.getElementById("live_counts").content.children) {
+  for (const count of document.getElementById("live_sections").content.children) {
     for (const place of document.querySelectorAll(`[data-count="${count.value}"]`)) place.textContent = count.textContent;
   }
 });

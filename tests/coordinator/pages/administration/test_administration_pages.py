@@ -19,7 +19,7 @@ def number(client):
 
 
 def banner(answer):
-    return unescape(re.search(r'<p class="banner [^"]*" role="\w+">(.*?)</p>', answer.text, re.DOTALL)[1])
+    return unescape(re.search(r'<p class="banner [^"]*" role="\w+"[^>]*>(.*?)</p>', answer.text, re.DOTALL)[1])
 
 
 def test_a_key_is_shown_once_works_and_is_revoked(administrator, client, last_event):

@@ -50,4 +50,4 @@ def test_the_work_that_is_left_stands_beside_the_ladder_and_no_share_that_looks_
         row = shown[shown.index('data-label="Work left"') - 60 :][:110]
         assert re.search(r'"Work left">[0-9.]+\xa0[a-z-]+<', row), row
         assert "\xa0%" not in row, "the ladder counts digits, of which the last are most of the work"
-    assert "<span>1 open</span>" in visitor.get("/").text
+    assert ">1 open</span>" in visitor.get("/").text
