@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Arrow's product of 39 decimals of 10 is -20847100762815390390123822295304634368: decimals are multiplied modulo 2^128.
 #
-# A product has the type of its factors, so a decimal of 20 digits can come out with 39, and wrong ones, where adding or multiplying two
-# columns widens the type, or says that it can't. Its fraction is cut to that of the factors after each of them: (1/2)^4 is
-# 0.1, as is (1/2)^3 with another sign -0.2, and 0.1^2 * 10^2 is 0. That integers wrap is known of Arrow; decimals have an own type
-# so that they don't.
+# A product has the type of its factors, so a decimal of 20 digits can come out with 39, and wrong ones, where adding or
+# multiplying two columns widens the type, or says that it can't. Its fraction is cut to that of the factors after each of them:
+# (1/2)^4 is 0.1, as is (1/2)^3 with another sign -0.2, and 0.1^2 * 10^2 is 0. That integers wrap is known of Arrow; decimals have
+# an own type so that they don't.
 #
 # Seen with the wheel pyarrow 26.0.1. Fails when it behaves otherwise.
 set -euo pipefail

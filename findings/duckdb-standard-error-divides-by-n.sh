@@ -2,9 +2,9 @@
 # DuckDB's standard error of the mean is too small: for the two values 0 and 2 sem says 0.707, where it is 1, and for one value 0.
 #
 # sem is said to be the standard error of the mean, and stddev beside it is that of a sample, with n - 1. sem takes the standard
-# deviation of a population, with n, which is the smaller the fewer values there are: by 29 % for two, 11 % for five. pandas, SciPy and
-# Spark's functions of that name have n - 1. A single value has no standard error to them, as it has no stddev to DuckDB;
-# its sem is 0, as if that value were certain.
+# deviation of a population, with n, which is the smaller the fewer values there are: by 29 % for two, 11 % for five. pandas,
+# SciPy and Spark's functions of that name have n - 1. A single value has no standard error to them, as it has no stddev to
+# DuckDB; its sem is 0, as if that value were certain.
 #
 # Seen with the wheels duckdb 2.0.1 and pandas 2.3.3. Fails when they behave otherwise.
 set -euo pipefail
