@@ -19,6 +19,7 @@ from litestar.response import Redirect
 
 from coordinator.http.admission.door import PAGE_OPTION
 from coordinator.http.admission.sessions import Session
+from coordinator.http.admission.unwritten import PAGE_AGAIN_OPTION, refuse_unwritten
 from coordinator.http.caller import PUBLIC, AnyRequest, admit, caller_of, origin_of
 from coordinator.http.commanding import ordered
 from coordinator.http.requests.refusals import Unidentified
@@ -31,7 +32,7 @@ from coordinator.pages.once import FIELD, Once, once
 from coordinator.pages.serving import pages_of
 from coordinator.pages.site import Address
 from coordinator.pages.unsent import MOST_BYTES, TOO_LARGE, unsent
-from coordinator.unavailable import Unavailable
+from coordinator.unavailable import Doubtful, Unavailable
 from coordinator.writer.outcome import Outcome
 from core.access.roles import Role
 from core.deciding import AnswerT, Command, Order
@@ -41,6 +42,7 @@ StructT = TypeVar("StructT", bound=msgspec.Struct)
 
 LOGIN: Final = "/admin/login"
 SEE_OTHER: Final = 303
+_IN_DOUBT = "This may have been recorded or not; send it again from this page as it is, and it will be recorded once."
 
 
 class Because(msgspec.Struct, frozen=True):
@@ -160,13 +162,14 @@ def handler(form: Form) -> HTTPRouteHandler:
         fields = _fields(sent)
         _, page = pages_of(request).at(target, origin_of(request))
         try:
+            refuse_unwritten(request.scope)
             if session is not None:
                 session.check(sent.get("token"))
             result = await form.act(Sent(request, node, page, request.path_params, fields))
         except (Refusal, Unavailable) as refusal:
-            status = KINDS[refusal.kind if isinstance(refusal, Refusal) else "unavailable"][0]
+            status = status_of(refusal)
             shown: Mapping[str, object] = {
-                "problem": str(refusal),
+                "problem": _IN_DOUBT if isinstance(refusal, Doubtful) else str(refusal),
                 "said": fields,
                 "sent_to": request.scope["path"],
             }
@@ -181,10 +184,15 @@ def handler(form: Form) -> HTTPRouteHandler:
         path,
         include_in_schema=False,
         guards=[PUBLIC],
-        opt={PAGE_OPTION: True},
+        opt={PAGE_OPTION: True, PAGE_AGAIN_OPTION: True},
         status_code=HTTPStatus.OK,
         request_max_body_size=form.max_bytes,
     )(take)
+
+
+def status_of(refusal: Refusal | Unavailable) -> int:
+    """Return the status code with which a form is answered that was refused."""
+    return KINDS[refusal.kind if isinstance(refusal, Refusal) else "unavailable"][0]
 
 
 async def _admitted(request: AnyRequest, form: Form) -> Session | None:

@@ -8,14 +8,15 @@ from litestar.di import NamedDependency
 from litestar.response import Redirect
 
 from coordinator.http.admission.sessions import COOKIE, LIFETIME_SECONDS, Session
+from coordinator.http.admission.unwritten import PAGE_AGAIN_OPTION, refuse_unwritten
 from coordinator.http.caller import PUBLIC, AnyRequest, origin_of, session_of
-from coordinator.http.responses.problems import KINDS
 from coordinator.http.shared import shared_of
 from coordinator.node import Node
-from coordinator.pages.forms import LOGIN, SEE_OTHER
+from coordinator.pages.forms import LOGIN, SEE_OTHER, status_of
 from coordinator.pages.serving import pages_of
 from coordinator.pages.site import Address
 from coordinator.pages.unsent import MOST_BYTES, Unsent, brought
+from coordinator.unavailable import Unavailable
 from coordinator.wallclock import now
 from core.refusals import Refusal
 
@@ -39,6 +40,7 @@ def local(address: str) -> str:
     LOGIN,
     guards=[PUBLIC],
     include_in_schema=False,
+    opt={PAGE_AGAIN_OPTION: True},
     status_code=SEE_OTHER,
     request_max_body_size=_MAX_FORM_BYTES,
 )
@@ -55,11 +57,11 @@ async def sign_in(request: AnyRequest, node: NamedDependency[Node]) -> Response[
     where, kept = local(str(form.get("next", ""))), str(form.get("unsent", ""))
     before = brought(kept)
     try:
+        refuse_unwritten(request.scope)
         cookie = door.sessions.open(str(form.get("key", "")).strip(), door.address_of(request), now())
-    except Refusal as refusal:
-        status = KINDS[refusal.kind][0]
-        shown = {"problem": refusal.sentence, "next": where, "unsent": kept, "answering": False}
-        return await pages_of(request).show_after(node, request, LOGIN, status, shown)
+    except (Refusal, Unavailable) as refusal:
+        shown = {"problem": str(refusal), "next": where, "unsent": kept, "answering": False}
+        return await pages_of(request).show_after(node, request, LOGIN, status_of(refusal), shown)
     door.sessions.close(request.cookies.get(COOKIE, ""))
     session = door.sessions.find(cookie, now())
     if where == HOME and session is not None and "admin" not in session.holder.roles:

@@ -14,10 +14,12 @@ from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
 
 from coordinator.http.admission.door import key_in
 from coordinator.http.admission.sessions import COOKIE
+from coordinator.http.admission.unwritten import UNWRITTEN, Unwritten
 from coordinator.http.past import AS_OF
 from coordinator.http.places import handler_at, is_at_desk
 from coordinator.http.responses.problems import STOPPING, messages
 from coordinator.http.shared import Shared
+from coordinator.unavailable import Doubtful, Unavailable
 
 CLIENT = b"x-tallystick-client"
 """Header by which a desk tells its office who sent a request: host and port."""
@@ -29,8 +31,8 @@ _LIVE = "/live"
 _MADE_HERE = re.compile(r"ts_[\w-]+", re.ASCII)
 _AWAY = "A part of the coordinator is away; nothing was done, try again in a moment."
 _IN_DOUBT = (
-    "A part of the coordinator ended before it had answered: this may have been done or not. Look, or send it again with"
-    " the same Idempotency-Key."
+    "A part of the coordinator ended before it had answered: this may have been done or not. Look, or send it again as it"
+    " was, with the same key if it had one."
 )
 _NOT_PLAIN = "The head of the request has signs in it that HTTP/1.1 does not allow there; nothing was done."
 _AGAIN_SECONDS = 0.1
@@ -113,13 +115,19 @@ class Passing:
                 if asyncio.get_running_loop().time() < deadline and (never_sent or passage.changes_nothing):
                     await asyncio.sleep(_AGAIN_SECONDS)
                     continue
-                await passage.refuse(_AWAY if never_sent or passage.changes_nothing else _IN_DOUBT)
+                undone = never_sent or passage.changes_nothing
+                await self._refuse(passage, Unavailable(_AWAY) if undone else Doubtful(_IN_DOUBT))
                 return
             break
         try:
             await self._bring_back(passage, response)
         finally:
             await response.aclose()
+
+    async def _refuse(self, passage: "_Passage", refusal: Unavailable) -> None:
+        """Have the desk itself say that the office could not be asked: to a browser by a page."""
+        scope = cast("Scope", {**passage.scope, UNWRITTEN: Unwritten(refusal, whole=False)})
+        await cast("ASGIApp", self._app)(scope, passage.receive, passage.send)
 
     async def _bring_back(self, passage: "_Passage", response: httpcore.Response) -> None:
         current = asyncio.current_task()
@@ -147,8 +155,8 @@ class _Passage:
     """One request on its way to the office, and its answer on the way back."""
 
     def __init__(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
-        self._scope = scope
-        self._receive = receive
+        self.scope = scope
+        self.receive = receive
         self.send = send
         names = {name for name, _ in scope["headers"]}
         self._has_body = b"transfer-encoding" in names or dict(scope["headers"]).get(b"content-length", b"0") != b"0"
@@ -160,7 +168,7 @@ class _Passage:
 
     def request(self) -> httpcore.Request:
         """Return the request as the office gets it."""
-        scope = self._scope
+        scope = self.scope
         query = scope["query_string"]
         target = scope["raw_path"].partition(b"?")[0] + (b"?" + query if query else b"")
         headers = [one for one in scope["headers"] if one[0] not in _OF_CONNECTIONS and one[0] != CLIENT]
@@ -175,7 +183,7 @@ class _Passage:
 
     async def _body(self) -> AsyncIterator[bytes]:
         while True:
-            message = await self._receive()
+            message = await self.receive()
             if message["type"] != "http.request":
                 raise asyncio.CancelledError
             if message["body"]:
@@ -187,7 +195,7 @@ class _Passage:
     async def gone(self) -> None:
         """Wait until whoever sent the request has gone."""
         await self._read.wait()
-        while (await self._receive())["type"] != "http.disconnect":
+        while (await self.receive())["type"] != "http.disconnect":
             pass
 
     async def begin(self, response: httpcore.Response) -> None:
@@ -201,7 +209,7 @@ class _Passage:
         await self.send({"type": "http.response.body", "body": b"", "more_body": False})
 
     async def refuse(self, sentence: str, kind: str = "unavailable") -> None:
-        """Answer that the office could not be asked, or not this."""
+        """Answer that the office is not asked, where no application is at work."""
         for message in messages(kind, sentence):
             await self.send(message)
 

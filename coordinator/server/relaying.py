@@ -3,11 +3,11 @@
 A node without the pen answers what only reads; for somebody who has signed in, once nobody else does. Everything else goes
 whole to the node that has it, over a connection on which both have shown the nodes' certificate, and the answer is held
 until it can be read here. What nobody is known to have heard waits for the next holder, and so does what may be sent again.
+Where none comes, this node's own application refuses it: people get their page again, with what they had filled in.
 """
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator
 from http import HTTPStatus
 from typing import Any, Self, cast
 
@@ -20,6 +20,7 @@ from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
 from coordinator.http.admission.door import VOUCHED, hands_out_work
 from coordinator.http.admission.hosts import Hosts
 from coordinator.http.admission.sessions import COOKIE, Sessions
+from coordinator.http.admission.unwritten import UNWRITTEN, Unwritten
 from coordinator.http.places import handler_at
 from coordinator.http.responses.problems import messages
 from coordinator.live.broadcast import Growth
@@ -27,15 +28,15 @@ from coordinator.pen import names
 from coordinator.pen.standing import Standing
 from coordinator.sealing import SealingKeys
 from coordinator.server import remembering
+from coordinator.server.kept_bodies import KeptBody
+from coordinator.unavailable import Doubtful, Unavailable
 
 PATIENCE_SECONDS = 5.0
-"""How long a request waits for somebody who writes."""
+"""How long a request waits for somebody who writes; and how long a node may be silent before it is asked whether it is there."""
 _LOOK_SECONDS = 0.05
 _APPLIED_SECONDS = 1.0
 """How long an answer is held until it can be read here."""
 _CONNECT_SECONDS = 1.0
-_KEPT_BYTES = 1024 * 1024
-"""A body up to so long is kept, to be sent again."""
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _OF_THE_HOP = frozenset(
     {b"connection", b"keep-alive", b"te", b"trailer", b"transfer-encoding", b"upgrade", b"proxy-connection", b"expect"}
@@ -44,10 +45,13 @@ _CLIENT, _SCHEME, _HOST_IS_OWN = b"tallystick-client", b"tallystick-scheme", b"t
 _BY_A_NODE = frozenset({_CLIENT, _SCHEME, _HOST_IS_OWN})
 _NOT_HOLDING = b"tallystick-not-holding"
 _POSITION = b"tallystick-position"
+_SILENT = "it answers nothing any more"
+_HERE = "/nodes/here"
+"""Where a node says that it is there."""
 _NOTHING = "This node knows of none that writes just now; nothing was recorded. Try again, here or at another node."
 _MAYBE = (
-    "The node that writes was lost while it had this request; it may have been recorded or not: send it again, with the"
-    " same key."
+    "The node that writes was lost while it had this request; it may have been recorded or not: send it again as it was,"
+    " with the same key if it had one."
 )
 
 _log = structlog.get_logger(__name__)
@@ -68,6 +72,7 @@ class Relay:
         self._standing = standing
         self._growth = growth
         self._hosts = Hosts(app.state.settings)
+        self._heard_at: dict[str, float] = {}
         self._client = httpx.AsyncClient(
             verify=identity,
             timeout=httpx.Timeout(None, connect=_CONNECT_SECONDS),
@@ -104,9 +109,9 @@ class Relay:
         if scope["type"] != ScopeType.HTTP or self.takes(scope):
             await self._inner(scope, receive, send)
             return
-        await self._pass_on(scope, _Body(receive), send)
+        await self._pass_on(scope, KeptBody(receive), send)
 
-    async def _pass_on(self, scope: HTTPScope, body: "_Body", send: Send) -> None:
+    async def _pass_on(self, scope: HTTPScope, body: KeptBody, send: Send) -> None:
         deadline = asyncio.get_running_loop().time() + PATIENCE_SECONDS
         repeatable = scope["method"] in _SAFE or any(name == b"idempotency-key" for name, _ in scope["headers"])
         if not await body.begin():
@@ -117,16 +122,15 @@ class Relay:
             if address is not None and await self._try(address, scope, body, send):
                 return
             doubtful = doubtful or body.heard
-            if (doubtful and not repeatable) or not body.whole or asyncio.get_running_loop().time() > deadline:
-                if body.whole and self._only_reads(scope):
-                    break  # who has signed in was told to this node, too, by the one that wrote
-                for message in messages("unavailable", _MAYBE if doubtful else _NOTHING):
-                    await send(message)
-                return
+            if (doubtful and not repeatable) or body.let_go or asyncio.get_running_loop().time() > deadline:
+                if not self._only_reads(scope):
+                    refusal = Doubtful(_MAYBE) if doubtful else Unavailable(_NOTHING)
+                    scope = cast("HTTPScope", {**scope, UNWRITTEN: Unwritten(refusal, whole=not body.let_go)})
+                break  # who has signed in was told to this node, too, by the one that wrote
             await self._standing.changes(_LOOK_SECONDS)
         await self._inner(cast("Scope", scope), body.again(), send)
 
-    async def _try(self, address: str, scope: HTTPScope, body: "_Body", send: Send) -> bool:
+    async def _try(self, address: str, scope: HTTPScope, body: KeptBody, send: Send) -> bool:
         """Have a node answer; tell whether it did. Afterwards the body says whether it may have heard the request."""
         query = b"?" + scope["query_string"] if scope["query_string"] else b""
         url = httpx.URL(f"https://{address}").copy_with(raw_path=(scope["raw_path"] or b"/") + query)
@@ -139,11 +143,12 @@ class Relay:
         except (httpx.ConnectError, httpx.ConnectTimeout):
             return False
         except httpx.HTTPError as error:
-            _log.warning("holder_lost", address=address, reason=str(error) or type(error).__name__)
+            _note_lost(address, error)
             body.heard = True
             return False
         if response is None:
             return True
+        self._heard_at[address] = asyncio.get_running_loop().time()
         try:
             headers = [(name.lower(), value) for name, value in response.headers.raw]
             if any(name == _NOT_HOLDING for name, _ in headers):
@@ -152,7 +157,7 @@ class Relay:
             await self._growth.beyond(int(said.get(_POSITION, b"0")) - 1, _APPLIED_SECONDS)
             kept = [(name, value) for name, value in headers if name not in _OF_THE_HOP]
             await send({"type": "http.response.start", "status": response.status_code, "headers": kept})
-            await _carry(response, body, send)
+            await self._carry(response, address, body, send)
         finally:
             await response.aclose()
         return True
@@ -165,27 +170,76 @@ class Relay:
             own.append((_HOST_IS_OWN, b"1"))
         return [field for field in scope["headers"] if field[0] not in _OF_THE_HOP | _BY_A_NODE] + own
 
-    async def _answered(self, request: httpx.Request, address: str, body: "_Body") -> httpx.Response | None:
-        """Send a request, and wait for the answer as long as nobody else has taken the pen; None when its sender goes away.
+    async def _answered(self, request: httpx.Request, address: str, body: KeptBody) -> httpx.Response | None:
+        """Send a request, and wait for the answer as long as the node holds the pen, and is there; None when its sender goes away.
 
         Raises:
             httpx.HTTPError: no answer came.
         """
         sending = asyncio.ensure_future(self._client.send(request, stream=True))
         departure = asyncio.ensure_future(body.gone())
+        waiting = [asyncio.ensure_future(self._passing_of(address)), asyncio.ensure_future(self._silence_of(address))]
         try:
-            while self._standing.address == address:
-                change = asyncio.ensure_future(self._standing.changes())
-                await asyncio.wait({sending, departure, change}, return_when=asyncio.FIRST_COMPLETED)
-                change.cancel()
-                if sending.done():
-                    return sending.result()
-                if departure.done():
-                    return None
-            raise httpx.ReadError("another node has taken the pen meanwhile")
+            await asyncio.wait({sending, departure, *waiting}, return_when=asyncio.FIRST_COMPLETED)
+            if sending.done():
+                return sending.result()
+            if departure.done():
+                return None
+            passed, _ = waiting
+            raise httpx.ReadError("another node has taken the pen meanwhile" if passed.done() else _SILENT)
         finally:
-            sending.cancel()
-            departure.cancel()
+            for task in (sending, departure, *waiting):
+                task.cancel()
+
+    async def _passing_of(self, address: str) -> None:
+        """Wait until the pen is not with the node at an address any more."""
+        while self._standing.address == address:
+            await self._standing.changes()
+
+    async def _silence_of(self, address: str) -> None:
+        """Wait until a node does not answer any more, as one whose processes were stopped; a connection to it stays open."""
+        loop = asyncio.get_running_loop()
+        self._heard_at.setdefault(address, loop.time())
+        while True:
+            await asyncio.sleep(PATIENCE_SECONDS)
+            if loop.time() - self._heard_at[address] < PATIENCE_SECONDS:
+                continue
+            try:
+                await self._client.get(f"https://{address}{_HERE}", timeout=PATIENCE_SECONDS)
+            except httpx.HTTPError:
+                return
+            self._heard_at[address] = loop.time()
+
+    async def _carry(self, response: httpx.Response, address: str, body: KeptBody, send: Send) -> None:
+        """Send an answer as it comes, until it ends or nobody waits for it any more.
+
+        Where whoever gives it is there no longer, a live stream ends, and is asked for anew; any other is broken off, and seen to be.
+        """
+
+        async def carry() -> None:
+            async for piece in response.aiter_raw():
+                await send({"type": "http.response.body", "body": piece, "more_body": True})
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+        carrying, departure = asyncio.ensure_future(carry()), asyncio.ensure_future(body.gone())
+        silence = asyncio.ensure_future(self._silence_of(address))
+        try:
+            await asyncio.wait({carrying, departure, silence}, return_when=asyncio.FIRST_COMPLETED)
+            if carrying.done():
+                carrying.result()
+            elif silence.done():
+                raise httpx.ReadError(_SILENT)
+        except httpx.HTTPError as error:
+            _note_lost(address, error)
+            if response.headers.get("content-type", "").startswith("text/event-stream"):
+                await send({"type": "http.response.body", "body": b"", "more_body": False})
+        finally:
+            for task in (carrying, departure, silence):
+                task.cancel()
+
+
+def _note_lost(address: str, error: httpx.HTTPError) -> None:
+    _log.warning("holder_lost", address=address, reason=str(error) or type(error).__name__)
 
 
 class Relayed:
@@ -207,8 +261,8 @@ class Relayed:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request as it came to the other node."""
         assert scope["type"] == ScopeType.HTTP, "nothing else is passed on"
-        if scope["path"] in {names.PATH, remembering.PATH}:
-            await self._answer_a_node(scope, _Body(receive), send)
+        if scope["path"] in {names.PATH, remembering.PATH, _HERE}:
+            await self._answer_a_node(scope, KeptBody(receive), send)
             return
         if not self._standing.holding:
             start, body = messages("unavailable", _NOTHING)
@@ -226,11 +280,13 @@ class Relayed:
         }
         await self._inner(cast("Scope", came), receive, send)
 
-    async def _answer_a_node(self, scope: HTTPScope, body: "_Body", send: Send) -> None:
+    async def _answer_a_node(self, scope: HTTPScope, body: KeptBody, send: Send) -> None:
         """Answer what nodes ask, and tell, each other."""
         answer = None
         if await body.begin() and body.whole:
-            if scope["path"] == names.PATH:
+            if scope["path"] == _HERE:
+                answer = b""
+            elif scope["path"] == names.PATH:
                 answer = await asyncio.to_thread(names.answer, self._sealing, scope["method"], body.kept)
             elif remembering.learn(self._sessions, self._standing, body.kept):
                 answer = b""
@@ -238,92 +294,3 @@ class Relayed:
         length = str(len(answer or b"")).encode()
         await send({"type": "http.response.start", "status": status, "headers": [(b"content-length", length)]})
         await send({"type": "http.response.body", "body": answer or b"", "more_body": False})
-
-
-class _Body:
-    """The body of a request, kept as long as it is short.
-
-    Attributes:
-        heard: whether the one it was sent to last may have heard the request.
-        kept: what was received of it and is kept.
-        whole: whether all of it is kept, so that it can be sent again.
-    """
-
-    def __init__(self, receive: Receive) -> None:
-        self._receive = receive
-        self.kept = b""
-        self.heard = False
-        self._all = asyncio.Event()
-        self._let_go = False
-
-    @property
-    def whole(self) -> bool:
-        return self._all.is_set() and not self._let_go
-
-    async def begin(self) -> bool:
-        """Take the body, or so much of it as is kept; tell whether its sender is still there."""
-        while not self._all.is_set() and len(self.kept) < _KEPT_BYTES:
-            piece = await self._piece()
-            if piece is None:
-                return False
-            self.kept += piece
-        return True
-
-    async def _piece(self) -> bytes | None:
-        """Return the next piece of the body; None when its sender has gone away."""
-        message: Any = await self._receive()
-        if message["type"] == "http.disconnect":
-            return None
-        if not message.get("more_body", False):
-            self._all.set()
-        return bytes(message.get("body", b""))
-
-    def content(self) -> bytes | AsyncIterator[bytes]:
-        """Return what to send."""
-        return self.kept if self.whole else self._stream()
-
-    async def _stream(self) -> AsyncIterator[bytes]:
-        kept, self.kept, self._let_go = self.kept, b"", True
-        yield kept
-        while not self._all.is_set():
-            piece = await self._piece()
-            if piece is None:
-                raise httpx.WriteError("the sender went away")
-            yield piece
-
-    def again(self) -> Receive:
-        """Return the same body for who answers here after all."""
-        begun = False
-
-        async def receive() -> Any:
-            nonlocal begun
-            if begun:
-                return await self._receive()
-            begun = True
-            return {"type": "http.request", "body": self.kept, "more_body": not self._all.is_set()}
-
-        return receive
-
-    async def gone(self) -> None:
-        """Wait until the sender has gone away, once all of the body is there; until then whoever takes it learns of that."""
-        await self._all.wait()
-        while (await self._receive())["type"] != "http.disconnect":
-            pass
-
-
-async def _carry(response: httpx.Response, body: _Body, send: Send) -> None:
-    """Send an answer as it comes, until it ends or nobody waits for it any more."""
-
-    async def carry() -> None:
-        async for piece in response.aiter_raw():
-            await send({"type": "http.response.body", "body": piece, "more_body": True})
-        await send({"type": "http.response.body", "body": b"", "more_body": False})
-
-    carrying, departure = asyncio.ensure_future(carry()), asyncio.ensure_future(body.gone())
-    try:
-        await asyncio.wait({carrying, departure}, return_when=asyncio.FIRST_COMPLETED)
-        if carrying.done():
-            carrying.result()
-    finally:
-        carrying.cancel()
-        departure.cancel()

@@ -121,7 +121,10 @@ class Committer:
 
     def _nothing_happened(self, orders: Sequence[Order], error: Exception) -> tuple[list[Result], list[Event]]:
         """Undo a batch; a later attempt may succeed."""
-        _log.error("batch_rolled_back", orders=len(orders), exc_info=error)
+        if isinstance(error, Unavailable):  # as when another node has taken the pen, which is no fault
+            _log.warning("batch_rolled_back", orders=len(orders), reason=str(error))
+        else:
+            _log.error("batch_rolled_back", orders=len(orders), exc_info=error)
         self._undo(error)
         return [Unavailable.because(error)] * len(orders), []
 

@@ -1,11 +1,13 @@
 """Three real nodes on one real PostgreSQL: what each answers, and what becomes of names, sessions, leases and residue files."""
 
 import re
+import signal
 
 import httpx
 import pytest
 
 from coordinator.residues.store import kept_in, residues_in
+from tests.browser.written import forms_of
 from tests.real.clusters import Cluster, head_of
 from tests.real.servers import HTTP, tallystick
 from tests.residue_files import residue_file
@@ -73,10 +75,35 @@ def test_whoever_has_signed_in_is_shown_what_a_node_has_while_none_writes(cluste
         for path in ("/", "/admin/keys"):
             page = browser.get(f"{one.address}{path}")
             assert (page.status_code, page.url.path, page.text[:15]) == (200, path, "<!doctype html>")
-        refused = browser.post(f"{one.address}/api/v1/composites/bulk", json=[{"number": NUMBER}])
+        for path, filled in (("/submit", {"text": NUMBER}), ("/admin/login", {"key": key, "next": "/admin/users"})):
+            refused = browser.post(f"{one.address}{path}", data=filled)
+            assert (refused.status_code, "This node knows of none that writes" in refused.text) == (503, True)
+            assert (NUMBER in refused.text) == (path == "/submit"), "what was typed is there to be sent again"
+        refused = HTTP.post(f"{one.address}/api/v1/composites/bulk", json=[{"number": NUMBER}])
         assert (refused.status_code, refused.json()["detail"][:29]) == (503, "This node knows of none that ")
         cluster.postgres.thaw()
     holder.start()
+    until(cluster.agree, said=cluster.said)
+
+
+def test_a_form_that_was_lost_with_the_node_that_writes_is_there_to_be_sent_again(cluster):
+    holder, (one, _) = cluster.holder, cluster.followers
+    key = (one.directory / "admin.key").read_text().strip()
+    with httpx.Client(headers={"Accept": "text/html"}, timeout=30) as browser:
+        browser.post(f"{one.address}/admin/login", data={"key": key})
+
+        def form_on(page):
+            return next(form for form in forms_of(page.text) if form.action == "/admin/pauses").fields
+
+        filled = form_on(browser.get(f"{one.address}/admin/pauses")) | {"reason": "a storm"}
+        holder.process.send_signal(signal.SIGSTOP)
+        lost = browser.post(f"{one.address}/admin/pauses", data=filled)
+        holder.process.send_signal(signal.SIGCONT)
+        assert (lost.status_code, "a storm" in lost.text) == (503, True)
+        assert "This may have been recorded or not; send it again from this page as it is" in lost.text
+        again = filled | {"once": form_on(lost)["once"]}
+        done = [browser.post(f"{one.address}/admin/pauses", data=again).headers["location"] for _ in range(2)]
+        assert done[0] == done[1], "it is recorded once"
     until(cluster.agree, said=cluster.said)
 
 

@@ -8,6 +8,7 @@ from litestar.plugins import ReceiveRoutePlugin
 from litestar.routes import BaseRoute, HTTPRoute
 
 from coordinator.http.admission.door import ROLES_OPTION, hands_out_work
+from coordinator.http.admission.unwritten import PAGE_AGAIN_OPTION, refuse_unwritten
 from coordinator.http.caller import AnyRequest, RoleGuard, admit
 from coordinator.http.past import look_back
 from core.refusals import BadInput
@@ -18,6 +19,7 @@ async def enter(request: AnyRequest) -> None:
     roles = request.route_handler.opt.get(ROLES_OPTION, ())
     if request.scope["state"]["looks_only"] and hands_out_work(request.route_handler):
         raise MethodNotAllowedException("HEAD changes nothing, and GET hands out work at this address; send GET.")
+    refuse_unwritten(request.scope, before_reading=request.route_handler.opt.get(PAGE_AGAIN_OPTION, False))
     admit(request, roles)
     _check_path(request)
     query = request.scope["query_string"]

@@ -66,6 +66,14 @@ def test_the_same_form_of_another_page_is_another(administrator):
     assert make() != make()
 
 
+def test_a_form_that_was_refused_is_the_same_when_it_is_sent_again(administrator):
+    form = next(one for one in forms_of(administrator.get("/admin/keys").text) if one.action == "/admin/keys")
+    refused = administrator.client.post("/admin/keys", data=form.fields, headers={"Accept": "text/html"})
+    assert refused.status_code == 400
+    again = next(one for one in forms_of(refused.text) if one.action == "/admin/keys")
+    assert again.fields["once"] == form.fields["once"]
+
+
 def test_the_log_tells_nobody_what_a_secret_came_of(administrator, last_event):
     form = next(one for one in forms_of(administrator.get("/admin/keys").text) if one.action == "/admin/keys")
     administrator.client.post("/admin/keys", data=form.fields | {"roles": "read"})

@@ -1,21 +1,26 @@
 """Requests between nodes: what the one that they came to says of them to the one that writes, and what it keeps."""
 
 import asyncio
+import re
 import ssl
+from contextlib import asynccontextmanager
 
+import httpx
 import msgspec
 import pytest
 
 from coordinator.http.admission.door import VOUCHED
 from coordinator.http.admission.sessions import Kept, Sessions
 from coordinator.live.broadcast import Growth
+from coordinator.pen import identity
 from coordinator.pen.standing import Standing
-from coordinator.server import remembering
+from coordinator.server import relaying, remembering
 from coordinator.server.application import build_app
-from coordinator.server.relaying import _KEPT_BYTES, Relay, Relayed, _Body
+from coordinator.server.kept_bodies import KEPT_BYTES, KeptBody
+from coordinator.server.relaying import Relay, Relayed
 from coordinator.settings import Settings
 
-PIECE = b"x" * (_KEPT_BYTES // 2)
+PIECE = b"x" * (KEPT_BYTES // 2)
 
 
 @pytest.fixture
@@ -69,7 +74,7 @@ async def all_of(content):
 @pytest.mark.parametrize(("pieces", "kept"), [(1, True), (2, True), (3, False), (9, False)])
 def test_a_long_body_is_passed_on_once_and_a_short_one_again(pieces, kept):
     async def story():
-        body = _Body(received(pieces))
+        body = KeptBody(received(pieces))
         assert await body.begin()
         assert await all_of(body.content()) == PIECE * pieces
         assert body.whole == kept
@@ -88,3 +93,63 @@ def test_sessions_are_learnt_of_the_node_that_writes_and_of_none_that_did_before
     assert remembering.learn(sessions, standing, msgspec.msgpack.encode(remembering.Told(term, told)))
     assert sessions.all() == (told if known else {})
     assert not remembering.learn(sessions, standing, b"no sessions")
+
+
+@asynccontextmanager
+async def before_a_silent_node(directory):
+    """Yield a client of a node, and one of its pages; the node that writes lets others connect and answers nothing."""
+    identity.make(directory / identity.FILE)
+    connections = []
+    silent = await asyncio.start_server(
+        lambda *streams: connections.append(streams), "127.0.0.1", 0, ssl=identity.listening(directory / identity.FILE)
+    )
+    standing = Standing("two", {"one": f"127.0.0.1:{silent.sockets[0].getsockname()[1]}"})
+    standing.writes = False
+    standing.took("one", 7)
+    app = build_app(Settings(data_dir=directory / "data"))
+    connecting = identity.connecting(directory / identity.FILE)
+    async with app.lifespan(), Relay(app, standing, Growth(1), connecting) as relay:
+        transport = httpx.ASGITransport(relay, client=("127.0.0.1", 5))
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+            yield client, await client.get("/submit", headers={"Accept": "text/html"})
+    silent.close()
+    for _, writer in connections:
+        writer.close()
+
+
+def test_what_a_silent_node_was_asked_is_answered_by_the_node_that_it_came_to(tmp_path, monkeypatch):
+    monkeypatch.setattr(relaying, "PATIENCE_SECONDS", 0.2)
+
+    async def story():
+        async with before_a_silent_node(tmp_path) as (client, page):
+            bits = re.search(r'name="once" value="([^"]+)"', page.text)[1]
+            form = {"text": "(10^12+39)*(10^40+121)", "once": bits}
+            answer = await client.post("/submit", data=form, headers={"Accept": "text/html"})
+            assert (answer.status_code, answer.headers["content-type"]) == (503, "text/html; charset=utf-8")
+            assert "This may have been recorded or not; send it again from this page as it is" in answer.text
+            assert form["text"] in answer.text
+            assert bits in answer.text
+            answer = await client.post("/api/v1/composites/bulk", json=[{"number": "2^101-1"}])
+            assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
+            assert "it may have been recorded or not" in answer.json()["detail"]
+            answer = await client.post(
+                "/submit", data=form | {"note": "x" * KEPT_BYTES}, headers={"Accept": "text/html"}
+            )
+            assert (answer.status_code, form["text"] in answer.text) == (503, False), "it can't be read again"
+            assert "it may have been recorded or not" in answer.text
+
+    asyncio.run(story())
+
+
+def test_who_signs_in_while_nobody_writes_is_asked_to_do_so_later_and_led_on_then(tmp_path, monkeypatch):
+    monkeypatch.setattr(relaying, "PATIENCE_SECONDS", 0.2)
+
+    async def story():
+        async with before_a_silent_node(tmp_path) as (client, _):
+            key = (tmp_path / "data" / "admin.key").read_text().strip()
+            signing_in = {"key": key, "next": "/admin/users"}
+            answer = await client.post("/admin/login", data=signing_in, headers={"Accept": "text/html"})
+            assert (answer.status_code, "tallystick_session" in client.cookies) == (503, False)
+            assert 'name="next" value="/admin/users"' in answer.text
+
+    asyncio.run(story())
