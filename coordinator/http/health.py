@@ -212,10 +212,10 @@ def _shared(node: Node) -> SharedHealth | None:
 
 
 def _shut_out(pen: Pen) -> Iterator[str]:
-    """Yield what it means that PostgreSQL lets no further session in, as while it shuts down at its leisure."""
+    """Yield what it means that no further session is to be had, as while PostgreSQL shuts down at its leisure."""
     if pen.shut_out:
         yield (
-            f"The database lets no further session in ({pen.shut_out}): residue files are not brought there, nor fetched, and"
+            f"This node gets no further session with the database ({pen.shut_out}): residue files are not brought there, nor fetched, and"
             " a node whose session ends does not write before it is let in again."
         )
 

@@ -171,9 +171,10 @@ class PostgresPen(Pen):
         try:
             return self.try_take()
         except _HINDRANCES as error:
-            if str(error) != self.reason:
-                _log.warning("pen_not_taken", reason=str(error))
-            self.reason = self.obstacle = str(error)
+            reason = str(error).removesuffix(".")
+            if reason != self.reason:
+                _log.warning("pen_not_taken", reason=reason)
+            self.reason = self.obstacle = reason
             return False
 
     def look(self) -> None:

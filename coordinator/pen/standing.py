@@ -108,6 +108,7 @@ class Standing:
     def end_writing(self, reason: str) -> None:
         """Write no more until the pen is taken again."""
         self.writes, self.holder = False, ""
+        self.heard()  # until now it knew the end of the log: nobody else came after it
         _log.warning("writing_ends", node=self.own, reason=reason)
         self._tell()
 

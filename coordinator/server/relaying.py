@@ -47,7 +47,7 @@ _NOT_HOLDING = b"tallystick-not-holding"
 _POSITION = b"tallystick-position"
 _SILENT = "it answers nothing any more"
 _HERE = "/nodes/here"
-"""Where a node says that it is there."""
+"""Where a node says that it is there, and whether it writes."""
 _NOTHING = "This node knows of none that writes just now; nothing was recorded. Try again, here or at another node."
 _MAYBE = (
     "The node that writes was lost while it had this request; it may have been recorded or not: send it again as it was,"
@@ -118,7 +118,7 @@ class Relay:
             return
         doubtful = False
         while not self._standing.holding:
-            address = self._standing.address
+            address = await self._holder()
             if address is not None and await self._try(address, scope, body, send):
                 return
             doubtful = doubtful or body.heard
@@ -129,6 +129,21 @@ class Relay:
                 break  # who has signed in was told to this node, too, by the one that wrote
             await self._standing.changes(_LOOK_SECONDS)
         await self._inner(cast("Scope", scope), body.again(), send)
+
+    async def _holder(self) -> str | None:
+        """Return where the node is that writes; who can't read the shared log, or has just lost the pen, asks all others."""
+        if self._standing.address is not None and not self._standing.trouble:
+            return self._standing.address
+        others = [address for name, address in self._standing.peers.items() if name != self._standing.own]
+        writing = await asyncio.gather(*(self._writes(address) for address in others))
+        return next((address for address, writes in zip(others, writing, strict=True) if writes), None)
+
+    async def _writes(self, address: str) -> bool:
+        try:
+            said = await self._client.get(f"https://{address}{_HERE}", timeout=_CONNECT_SECONDS)
+        except httpx.HTTPError:
+            return False
+        return _NOT_HOLDING.decode() not in said.headers
 
     async def _try(self, address: str, scope: HTTPScope, body: KeptBody, send: Send) -> bool:
         """Have a node answer; tell whether it did. Afterwards the body says whether it may have heard the request."""
@@ -178,7 +193,11 @@ class Relay:
         """
         sending = asyncio.ensure_future(self._client.send(request, stream=True))
         departure = asyncio.ensure_future(body.gone())
-        waiting = [asyncio.ensure_future(self._passing_of(address)), asyncio.ensure_future(self._silence_of(address))]
+        known = self._standing.address
+        waiting = [
+            asyncio.ensure_future(self._passing_from(address, known)),
+            asyncio.ensure_future(self._silence_of(address)),
+        ]
         try:
             await asyncio.wait({sending, departure, *waiting}, return_when=asyncio.FIRST_COMPLETED)
             if sending.done():
@@ -191,9 +210,9 @@ class Relay:
             for task in (sending, departure, *waiting):
                 task.cancel()
 
-    async def _passing_of(self, address: str) -> None:
-        """Wait until the pen is not with the node at an address any more."""
-        while self._standing.address == address:
+    async def _passing_from(self, address: str, known: str | None) -> None:
+        """Wait until another node has the pen than the one at an address; nobody need have told this one of that, as is `known`."""
+        while self._standing.address in {address, known} and not self._standing.holding:
             await self._standing.changes()
 
     async def _silence_of(self, address: str) -> None:
@@ -261,7 +280,7 @@ class Relayed:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request as it came to the other node."""
         assert scope["type"] == ScopeType.HTTP, "nothing else is passed on"
-        if scope["path"] in {names.PATH, remembering.PATH, _HERE}:
+        if scope["path"] in {names.PATH, remembering.PATH} or (scope["path"] == _HERE and self._standing.holding):
             await self._answer_a_node(scope, KeptBody(receive), send)
             return
         if not self._standing.holding:

@@ -107,6 +107,17 @@ def test_a_form_that_was_lost_with_the_node_that_writes_is_there_to_be_sent_agai
     until(cluster.agree, said=cluster.said)
 
 
+def test_a_node_that_does_not_reach_the_database_finds_who_writes_and_passes_on(cluster):
+    cut_off, others = cluster.holder, cluster.followers
+    cut_off.line.cut()
+    until(lambda: any(map(cluster.writes, others)), said=cluster.said)
+    until(lambda: cut_off.health()["status"] == "unhealthy", said=cluster.said)
+    made = HTTP.post(f"{cut_off.address}/api/v1/composites/bulk", json=[{"number": "2^139-1"}])
+    assert made.status_code == 200, made.text
+    cut_off.line.mend()
+    until(cluster.agree, said=cluster.said)
+
+
 def test_a_worker_goes_on_by_the_name_that_another_node_gave_it(cluster):
     holder, (one, other) = cluster.holder, cluster.followers
     HTTP.post(f"{one.address}/api/v1/composites/bulk", json=[{"number": NUMBER}])

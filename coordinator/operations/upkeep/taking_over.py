@@ -124,5 +124,5 @@ class Tending:
             standing.heard()
         elif not self._failing:
             _log.warning("not_followed", reason=str(failure) or type(failure).__name__)
-        standing.trouble = "" if failure is None else str(failure) or type(failure).__name__
+        standing.trouble = "" if failure is None else str(failure).removesuffix(".") or type(failure).__name__
         self._failing = failure is not None

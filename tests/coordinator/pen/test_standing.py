@@ -49,6 +49,13 @@ def test_silence_lasts_until_something_is_heard(standing):
     assert standing.silence < 20
 
 
+def test_who_ends_writing_knew_the_log_until_then(standing):
+    standing.heard_at -= 20
+    standing.begin(7)
+    standing.end_writing("the session is gone")
+    assert standing.silence < 20
+
+
 def test_who_ends_writing_is_nobody_who_writes(standing):
     standing.took("one", 7)
     standing.begin(7)
