@@ -11,6 +11,7 @@ import structlog
 from coordinator.log.checking import Damaged, RowChecker
 from coordinator.log.reading import LogReader
 from coordinator.log.sqlite import NotALog, SqliteEventLog
+from coordinator.unusable import words_of
 from core.events.chain import Head, HeadMoved
 from core.events.envelope import Row, StoredEvent
 from core.events.log import InDoubt
@@ -104,7 +105,7 @@ class SharedLog(LogReader):
             self._copy.append(events, onto)
         except Exception as error:  # it is recorded, whatever becomes of the copy
             _log.exception("copy_behind", position=events[-1].position)
-            self._arbiter.give_up(f"what was recorded could not be copied to {self._copy.path}: {error}")
+            self._arbiter.give_up(f"what was recorded could not be copied to {self._copy.path}: {words_of(error)}")
 
     def confirm(self) -> None:
         """See that nobody else can have appended."""

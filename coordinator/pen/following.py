@@ -5,6 +5,7 @@ import time
 from coordinator.log.sqlite import SqliteEventLog
 from coordinator.pen.names import SharedNames
 from coordinator.pen.pen import Pen
+from coordinator.unusable import words_of
 from coordinator.writer.committing import Committer
 from core.events.envelope import Event
 
@@ -53,7 +54,7 @@ class Follower:
             return [committer.registry.event(row) for row in rows]
         except Exception as error:  # whatever it is: what is there can be read on, and the next step tries again
             if self._pen.held:
-                self._pen.give_up(str(error))
+                self._pen.give_up(words_of(error))
             self.failure = error
             return []
 

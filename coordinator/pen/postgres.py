@@ -19,7 +19,7 @@ from coordinator.pen.hand import Hand, seen
 from coordinator.pen.pen import OTHER, STREAM, Database, Pen
 from coordinator.pen.sessions import session_with
 from coordinator.unavailable import Unavailable
-from coordinator.unusable import TROUBLES
+from coordinator.unusable import TROUBLES, words_of
 from coordinator.wallclock import now
 from core.events import idempotency
 from core.events.chain import Head, HeadMoved, head_after, stamp
@@ -171,7 +171,8 @@ class PostgresPen(Pen):
         try:
             return self.try_take()
         except _HINDRANCES as error:
-            reason = str(error).removesuffix(".")
+            whose = f"{self._copy.path} can't be written: " if isinstance(error, TROUBLES) else ""
+            reason = whose + words_of(error).removesuffix(".")
             if reason != self.reason:
                 _log.warning("pen_not_taken", reason=reason)
             self.reason = self.obstacle = reason

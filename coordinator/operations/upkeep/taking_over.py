@@ -15,6 +15,7 @@ from coordinator.pen.following import Follower
 from coordinator.pen.pen import OTHER, Pen
 from coordinator.pen.standing import Standing
 from coordinator.repeating import every
+from coordinator.unusable import words_of
 from coordinator.writer.committing import Committer
 from core.clients.events import ClientForgotten, UserForgotten
 from core.events.envelope import Event
@@ -120,9 +121,10 @@ class Tending:
 
     def _tell(self, failure: Exception | None, standing: Standing) -> None:
         """Note how far the shared log was read; say in the log when it can't be, once."""
+        reason = "" if failure is None else words_of(failure).removesuffix(".") or type(failure).__name__
         if failure is None:
             standing.heard()
         elif not self._failing:
-            _log.warning("not_followed", reason=str(failure) or type(failure).__name__)
-        standing.trouble = "" if failure is None else str(failure).removesuffix(".") or type(failure).__name__
+            _log.warning("not_followed", reason=reason)
+        standing.trouble = reason
         self._failing = failure is not None
