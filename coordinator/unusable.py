@@ -29,7 +29,7 @@ def reason_of(trouble: Trouble, *, named: bool = False) -> str:
     return f"{trouble.filename}: {reason}" if named and trouble.filename else reason
 
 
-def words_of(error: Exception) -> str:
+def words_of(error: BaseException) -> str:
     """Return what an error of whatever kind says; `reason_of` where it is one that using files raises."""
     return reason_of(error, named=True) if isinstance(error, TROUBLES) else str(error)
 

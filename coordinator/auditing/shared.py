@@ -41,7 +41,7 @@ def verify_shared(address: str, password: str | None, path: Path, report: Report
         NotALog: there is no copy, or it can't be read.
         SessionLost: PostgreSQL can't be reached, or was lost meanwhile.
     """
-    with log_prefix(path) as copy, connected(address, password, "tallystick, verifying") as connection:
+    with log_prefix(path) as copy, connected(address, password, "tallystick, verifying", reads=True) as connection:
         kept = needed(copy.connection)  # before the database is looked at, which had all of it earlier than the copy
         try:
             take_time(connection)
@@ -95,7 +95,7 @@ def _held(connection: psycopg.Connection, end: Head, copy: LogPrefix) -> Held:
     if last.position > end.position:
         return Held(
             disagreement=f"{path} ends at event {last.position}, and the shared log at {end.position}: its newest"
-            " events were cut off, or the database was put back from a backup."
+            " events were cut off, the database was put back from a backup, or this is a standby that has not received them."
         )
     found = connection.execute("SELECT hash FROM tallystick.events WHERE position = %s", (last.position,))
     if last.position and found.fetchone() != (last.hash,):

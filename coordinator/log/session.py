@@ -15,6 +15,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 import psycopg
@@ -86,14 +87,13 @@ class SessionLost(Exception):  # noqa: N818 - names what happened
 def reason_of(error: psycopg.Error) -> str:
     """Return what PostgreSQL, or its client, says of an error: one line without a full stop; of several servers, why of each."""
     said = error.diag.message_primary or str(error) or type(error).__name__
-    each = (
-        f"{host or address} port {port}: {' '.join(why.split())}" for host, port, address, why in _ATTEMPT.findall(said)
-    )
-    return "; ".join(each) or " ".join(said.partition(_QUESTION)[0].split()).rstrip(".")
+    each = (f"{host or at} port {port}: {' '.join(why.split())}" for host, port, at, why in _ATTEMPT.findall(said))
+    told = "; ".join(each) or " ".join(said.partition(_QUESTION)[0].split()).rstrip(".")
+    return told.replace("session is read-only", "it takes no writes, as a standby does not")
 
 
-def connected(address: str, password: str | None, application: str) -> psycopg.Connection[Any]:
-    """Connect to the primary among the servers that an address names.
+def connected(address: str, password: str | None, application: str, *, reads: bool = False) -> psycopg.Connection[Any]:
+    """Connect to the primary among the servers that an address names; who only reads gets a standby where there is none.
 
     Raises:
         SessionLost: none can be reached.
@@ -107,6 +107,9 @@ def connected(address: str, password: str | None, application: str) -> psycopg.C
     except psycopg.ProgrammingError as error:
         raise NotShared(f"postgres is not the address of a database: {reason_of(error)}.") from error
     except psycopg.Error as error:
+        with suppress(psycopg.Error):  # the first attempt has said of each server why
+            if reads:
+                return psycopg.connect(address, autocommit=True, **options | {"target_session_attrs": "any"})
         raise SessionLost(f"PostgreSQL can't be reached: {reason_of(error)}", certain=True) from error
     version = connection.info.server_version
     if version < OLDEST * 10_000:

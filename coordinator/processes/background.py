@@ -8,6 +8,7 @@ import msgspec
 import structlog
 
 from coordinator.processes.progress import Progress, Report
+from coordinator.unusable import words_of
 from coordinator.wallclock import now
 from core.refusals import Conflict, Unknown
 from core.timestamps import SECOND, to_iso
@@ -113,7 +114,7 @@ class BackgroundJob:
             seconds_left=None if per_second is None else round(left / per_second, 1),
             started_at=to_iso(self.started_at),
             ended_at=None if self.ended_at is None else to_iso(self.ended_at),
-            error="" if self.failure is None else str(self.failure),
+            error="" if self.failure is None else words_of(self.failure),
         )
 
     def _per_second(self) -> float | None:

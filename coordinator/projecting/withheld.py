@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 from coordinator.processes.progress import Progress
 from coordinator.unavailable import Unavailable
+from coordinator.unusable import words_of
 from core.wording import whole
 
 _BEGINNING = "it is about to begin"
@@ -68,7 +69,7 @@ class Withheld:
             if name in self._sentences:
                 self._sentences[name] = (
                     f"Nothing of {name} is shown or recorded just now: its projections have to be built anew, and that"
-                    f" failed ({str(error) or 'it was cancelled'});"
+                    f" failed ({words_of(error) or 'it was cancelled'});"
                     f" POST /api/v1/admin/projections/{name}/rebuild begins it again."
                 )
             raise
