@@ -48,7 +48,6 @@ _POSITION = b"tallystick-position"
 _SILENT = "it answers nothing any more"
 _HERE = "/nodes/here"
 """Where a node says that it is there, and whether it writes."""
-_NOTHING = "This node knows of none that writes just now; nothing was recorded. Try again, here or at another node."
 _MAYBE = (
     "The node that writes was lost while it had this request; it may have been recorded or not: send it again as it was,"
     " with the same key if it had one."
@@ -124,7 +123,7 @@ class Relay:
             doubtful = doubtful or body.heard
             if (doubtful and not repeatable) or body.let_go or asyncio.get_running_loop().time() > deadline:
                 if not self._only_reads(scope):
-                    refusal = Doubtful(_MAYBE) if doubtful else Unavailable(_NOTHING)
+                    refusal = Doubtful(_MAYBE) if doubtful else Unavailable(_nothing(self._standing.trouble))
                     scope = cast("HTTPScope", {**scope, UNWRITTEN: Unwritten(refusal, whole=not body.let_go)})
                 break  # who has signed in was told to this node, too, by the one that wrote
             await self._standing.changes(_LOOK_SECONDS)
@@ -257,6 +256,13 @@ class Relay:
                 task.cancel()
 
 
+def _nothing(trouble: str = "") -> str:
+    why = f" ({trouble})" if trouble else ""
+    return (
+        f"This node knows of none that writes just now{why}; nothing was recorded. Try again, here or at another node."
+    )
+
+
 def _note_lost(address: str, error: httpx.HTTPError) -> None:
     _log.warning("holder_lost", address=address, reason=str(error) or type(error).__name__)
 
@@ -284,7 +290,7 @@ class Relayed:
             await self._answer_a_node(scope, KeptBody(receive), send)
             return
         if not self._standing.holding:
-            start, body = messages("unavailable", _NOTHING)
+            start, body = messages("unavailable", _nothing())
             await send({**start, "headers": [*start["headers"], (_NOT_HOLDING, b"1")]})
             await send(body)
             return

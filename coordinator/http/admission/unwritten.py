@@ -12,7 +12,7 @@ PAGE_AGAIN_OPTION = "page_again"
 
 
 class Unwritten(msgspec.Struct, frozen=True):
-    """What a request is answered that could not be passed on.
+    """The answer to a request that could not be passed on.
 
     Attributes:
         refusal: says why.
