@@ -44,13 +44,30 @@ def test_redoc_puts_samples_beside_what_they_show_only_where_there_is_room(openi
     page.close()
 
 
+def test_redoc_is_as_dark_as_the_page_around_it(opening):
+    page = opening("/redoc")
+    page.wait_for(f"document.querySelectorAll('{READERS['/redoc']}').length > 3")
+    turned = (
+        "['.menu-content', '[data-section-id] h2'].map((one) => document.querySelector(one))"
+        ".map((one) => one.closest('.menu-content, .api-content > div > div > *'))"
+        ".map((one) => getComputedStyle(one).filter !== 'none')"
+    )
+    for wished, chosen, dark in ((False, "", False), (True, "", True), (True, "light", False), (False, "dark", True)):
+        page.prefer(dark=wished)
+        page.value(f"document.documentElement.dataset.theme = {chosen!r}")
+        assert page.value(turned) == [dark, dark]
+    samples = "document.querySelector('.api-content > div > div > :nth-child(2)')"
+    assert page.value(f"getComputedStyle({samples}).filter") == "none"
+    page.close()
+
+
 @needs_axe
 def test_what_our_style_sheet_can_mend_of_the_description_is_mended(described):
     described.resize(1280)
     described.value(AXE.read_text() + "; true")
     for dark in (False, True):
         described.prefer(dark=dark)
-        # Redoc knows no dark.
+        # Redoc has no class for it.
         described.wait_for(
             f"!document.querySelector('.swagger-ui') || !!document.querySelector('.dark-mode') === {str(dark).lower()}"
         )
