@@ -30,22 +30,25 @@ def chance_of_a_find(numbers: Sequence[tuple[int, int, int]], seconds: float) ->
         seconds: of CPU time, in all.
     """
     weighed = [
-        (-arm.promise, i, arm, known[0]) for i, known in enumerate(numbers) if (arm := choice.best(*known)).promise
+        (-arm.promise, i, arm, known[0], _log_expm1(*known[:2]))
+        for i, known in enumerate(numbers)
+        if (arm := choice.best(*known)).promise
     ]
     heapify(weighed)
     found_none, spent = 0.0, 0.0
     while weighed and spent < seconds:
-        _, i, arm, effort = weighed[0]
+        _, i, arm, effort, before = weighed[0]
         _, digits, param = numbers[i]
         curves = max(
             choice.curves_at_once(effort, digits, arm), round(seconds / _STEPS * SECOND) // arm.microseconds, 1
         )
         share = min((seconds - spent) * SECOND / (curves * arm.microseconds), 1)
-        after = effort + curves * _effort(arm)
-        found_none += share * (_log_expm1(after, digits) - _log_expm1(effort, digits))
+        tried = effort + curves * _effort(arm)
+        after = _log_expm1(tried, digits)
+        found_none += share * (after - before)
         spent += curves * arm.microseconds / SECOND
-        following = choice.best(after, digits, param)
-        heapreplace(weighed, (-following.promise, i, following, after))
+        following = choice.best(tried, digits, param)
+        heapreplace(weighed, (-following.promise, i, following, tried, after))
         if not following.promise:
             break
     return max(0.0, -expm1(found_none))  # of equal ones the first: no chance is no -0.0

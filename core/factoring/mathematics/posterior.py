@@ -92,18 +92,9 @@ def _rough(digits: int, size: Decimal) -> Decimal:
     return _EXACT.ln(_EXACT.divide(omega(_EXACT.divide(Decimal(digits), size)), size))
 
 
-@lru_cache(maxsize=64)  # what was weighed for a plan is asked for again when its curves are counted
+@lru_cache(maxsize=64)  # what was weighed is asked for again when its curves are counted, and in an outlook
 def left(effort: int, digits: int) -> tuple[int, ...]:
     """Return how many primes of 10, 11, ... digits are still to be expected, in 2^-32, as many sizes as `prior` has."""
-    return tuple(_left(effort, digits))
-
-
-def left_in_all(effort: int, digits: int) -> int:
-    """Return how many primes up to its square root are still to be expected of a number, longer ones included; in 2^-32."""
-    return sum(_left(effort, digits)) + beyond(digits)
-
-
-def _left(effort: int, digits: int) -> list[int]:
     before = prior(digits)
     if effort & _UPPER_HALVES:
         effort = from_lanes([min(count, END_UNITS) for count in lanes(effort)])
@@ -117,4 +108,9 @@ def _left(effort: int, digits: int) -> list[int]:
         at, beyond = TABLE[units >> STEP_BITS], units & WITHIN
         term = at * beyond
         expected.append(primes * (at - (term >> UNIT_BITS) + (term * beyond >> 81)) >> 32)
-    return expected
+    return tuple(expected)
+
+
+def left_in_all(effort: int, digits: int) -> int:
+    """Return how many primes up to its square root are still to be expected of a number, longer ones included; in 2^-32."""
+    return sum(left(effort, digits)) + beyond(digits)
