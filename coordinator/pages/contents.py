@@ -10,24 +10,24 @@ from msgspec.structs import replace
 
 from coordinator.http.access.inviting import JOIN
 from coordinator.node import Node
+from coordinator.pages.access.joining import HANDLERS as JOINING
+from coordinator.pages.access.joining import invitation, taking_part
+from coordinator.pages.access.signing_in import HANDLERS as SIGNING_IN
+from coordinator.pages.access.signing_in import login
 from coordinator.pages.administration.contents import COMMON as ADMINISTRATION
 from coordinator.pages.administration.contents import HOME
 from coordinator.pages.administration.overview import overview as administration_overview
-from coordinator.pages.audit import audit
-from coordinator.pages.checking import read_checker
-from coordinator.pages.contributing import CONTRIBUTIONS, GROUPS, RECORD, Brought, Contribution
+from coordinator.pages.contributing.contribution import CONTRIBUTIONS, GROUPS, RECORD, Brought, Contribution
 from coordinator.pages.describing import HANDLERS as DESCRIBING
 from coordinator.pages.elsewhere import HANDLERS as ELSEWHERE
-from coordinator.pages.events import event, events
-from coordinator.pages.forms import LOGIN, handler
-from coordinator.pages.joining import HANDLERS as JOINING
-from coordinator.pages.joining import invitation, taking_part
-from coordinator.pages.navigation import Group, Navigation, Section
+from coordinator.pages.forms.posting import LOGIN, handler
+from coordinator.pages.log.audit import audit
+from coordinator.pages.log.checking import read_checker
+from coordinator.pages.log.events import event, events
 from coordinator.pages.overview import overview
+from coordinator.pages.rendering.navigation import Group, Navigation, Section
+from coordinator.pages.rendering.site import Page
 from coordinator.pages.searching import search
-from coordinator.pages.signing_in import HANDLERS as SIGNING_IN
-from coordinator.pages.signing_in import login
-from coordinator.pages.site import Page
 from coordinator.pages.workers import at_work
 
 

@@ -7,8 +7,8 @@ from litestar import Response, get
 from coordinator.http.caller import PUBLIC, AnyRequest, may_read, origin_of, session_of
 from coordinator.http.shared import shared_of
 from coordinator.node import Node
-from coordinator.pages.serving import pages_of
-from coordinator.pages.site import Address, Page
+from coordinator.pages.rendering.site import Address, Page
+from coordinator.pages.serving.pages import pages_of
 
 _POLICY = (
     "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; worker-src blob:; object-src 'none';"

@@ -12,9 +12,9 @@ from coordinator.http.caller import AnyRequest, needs, origin_of
 from coordinator.http.responses.problems import may_answer
 from coordinator.http.responses.tables import MEDIA_TYPES, OF
 from coordinator.node import Node
-from coordinator.pages.asking import id_of
-from coordinator.pages.charts.alone import IMAGE, chart_in
-from coordinator.pages.serving import pages_of
+from coordinator.pages.serving.asking import id_of
+from coordinator.pages.serving.images import IMAGE, chart_in
+from coordinator.pages.serving.pages import pages_of
 from coordinator.settings import Settings
 from core.legibility import spelled
 from core.refusals import Unknown

@@ -9,9 +9,9 @@ from litestar.response import Redirect
 from coordinator.http.caller import AnyRequest, origin_of, session_of
 from coordinator.http.responses.problems import Problem
 from coordinator.http.shared import shared_of
-from coordinator.pages.forms import LOGIN, SEE_OTHER
-from coordinator.pages.serving import pages_of
-from coordinator.pages.site import Address, answered
+from coordinator.pages.forms.posting import LOGIN, SEE_OTHER
+from coordinator.pages.rendering.site import Address, answered
+from coordinator.pages.serving.pages import pages_of
 
 _TEMPLATE = "error.html"
 

@@ -8,13 +8,13 @@ from urllib.parse import quote
 from coordinator.http.federation.rows import KnownAgent, KnownPush, agent_row, known_agents, push_row, pushes_of
 from coordinator.http.responses.tables import Paging, Table
 from coordinator.node import Node
-from coordinator.pages.asking import page_of
 from coordinator.pages.charts.lines import Axis, Chart, Series, draw
 from coordinator.pages.charts.scales import Linear, Moments
-from coordinator.pages.contributing import RECORD, Contribution, Hit, Words
-from coordinator.pages.navigation import Section
+from coordinator.pages.contributing.contribution import RECORD, Contribution, Hit, Words
+from coordinator.pages.rendering.navigation import Section
+from coordinator.pages.rendering.site import Address, Page
 from coordinator.pages.searching import EACH
-from coordinator.pages.site import Address, Page
+from coordinator.pages.serving.asking import page_of
 from core.events.envelope import Event
 from core.federation import events as facts
 from core.refusals import BadInput, Unknown

@@ -8,9 +8,9 @@ from markupsafe import Markup
 
 from coordinator.log.reading import each
 from coordinator.node import Node
-from coordinator.pages.contributing import Brought
-from coordinator.pages.site import Address
-from coordinator.pages.telling import Told, news_kinds, tell
+from coordinator.pages.contributing.contribution import Brought
+from coordinator.pages.contributing.telling import Told, news_kinds, tell
+from coordinator.pages.rendering.site import Address
 from core import wording
 from core.events.envelope import Event
 from core.events.fact import Fact

@@ -8,9 +8,9 @@ from msgspec.structs import replace
 
 from coordinator.http.responses.tables import Table
 from coordinator.node import Node
-from coordinator.pages.asking import id_of
-from coordinator.pages.contributing import Brought, Hit, served
-from coordinator.pages.site import Address
+from coordinator.pages.contributing.contribution import Brought, Hit, served
+from coordinator.pages.rendering.site import Address
+from coordinator.pages.serving.asking import id_of
 from projections.clients import state as clients
 
 EACH = 10

@@ -11,11 +11,11 @@ from msgspec import Struct
 from coordinator.http.responses.tables import Table, Whole
 from coordinator.http.shared import shared_of
 from coordinator.node import Node
-from coordinator.pages.asking import position_of, state_of, uuid_of
-from coordinator.pages.contributing import OTHER, Cause, Contribution, Hit, Queue
-from coordinator.pages.forms import Form, Sent
-from coordinator.pages.navigation import Section
-from coordinator.pages.site import Address, Page
+from coordinator.pages.contributing.contribution import OTHER, Cause, Contribution, Hit, Queue
+from coordinator.pages.forms.posting import Form, Sent
+from coordinator.pages.rendering.navigation import Section
+from coordinator.pages.rendering.site import Address, Page
+from coordinator.pages.serving.asking import position_of, state_of, uuid_of
 from core.refusals import BadInput, Unknown
 from core.tasks import events as facts
 from core.tasks.commands import SubmitTask

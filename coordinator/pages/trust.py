@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from coordinator.node import Node
-from coordinator.pages.contributing import Contribution, Words
+from coordinator.pages.contributing.contribution import Contribution, Words
 from core.events.envelope import Event
 from core.trust import events
 from core.wording import plural

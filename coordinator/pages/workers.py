@@ -8,9 +8,9 @@ from msgspec import Struct
 
 from coordinator.http.responses.tables import Table
 from coordinator.node import Node
-from coordinator.pages.asking import part_of
-from coordinator.pages.contributing import Brought, Cause, Measure, Queue, Run, Runs, served
-from coordinator.pages.site import Address
+from coordinator.pages.contributing.contribution import Brought, Cause, Measure, Queue, Run, Runs, served
+from coordinator.pages.rendering.site import Address
+from coordinator.pages.serving.asking import part_of
 from coordinator.wallclock import now
 from core.clients.naming import stream_of
 from core.timestamps import SECOND, lately, to_iso

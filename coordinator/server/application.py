@@ -36,9 +36,10 @@ from coordinator.observing.metrics import Metrics
 from coordinator.opening import opened
 from coordinator.operations.rebuilding import build_withheld
 from coordinator.operations.upkeep import clock, probing, replacing, signing_heads, snapshotting, taking_over
-from coordinator.pages import errors, serving
+from coordinator.pages import errors
 from coordinator.pages.contents import Contents, contents
-from coordinator.pages.site import Site, compile_templates
+from coordinator.pages.rendering.site import Site, compile_templates
+from coordinator.pages.serving.pages import Pages, router, show_overview
 from coordinator.pen.pen import Database
 from coordinator.pen.standing import Standing
 from coordinator.projecting.opening import LONG
@@ -94,13 +95,13 @@ def build_app(settings: Settings, contexts: Sequence[BoundedContext] = CONTEXTS)
     site = contents([context.pages for context in contexts])
     routers = [router for context in contexts for router in context.routers]
     app = Litestar(
-        route_handlers=[*_SHARED, *routers, serving.router(site.pages, site.forms)],
+        route_handlers=[*_SHARED, *routers, router(site.pages, site.forms)],
         dependencies={
             "node": Provide(node, sync_to_thread=False),
             "settings": Provide(lambda: app.state.settings, sync_to_thread=False),
             "ingestion": Provide(lambda: ingestion, sync_to_thread=False),
             "description": Provide(description, use_cache=True, sync_to_thread=True),
-            "overview": Provide(lambda: serving.show_overview, sync_to_thread=False),
+            "overview": Provide(lambda: show_overview, sync_to_thread=False),
         },
         request_class=JSONRequest,
         response_class=Tabular,
@@ -214,7 +215,7 @@ def share_with_handlers(
         ),
         opened={},
     )
-    shared.open(serving.Pages(site.pages, Site(site.navigation, site.templates, settings)))
+    shared.open(Pages(site.pages, Site(site.navigation, site.templates, settings)))
     return shared
 
 

@@ -32,14 +32,14 @@ from coordinator.operations import searching
 from coordinator.operations.residues import exchanging
 from coordinator.operations.seeding import seed_machines
 from coordinator.operations.upkeep import clock, mending
-from coordinator.pages import counting as counting_pages
 from coordinator.pages import federation as federation_pages
-from coordinator.pages import notifications as notifications_pages
-from coordinator.pages import simulations as simulations_pages
 from coordinator.pages import tasks as tasks_pages
 from coordinator.pages import trust as trust_pages
-from coordinator.pages.contributing import Contribution
+from coordinator.pages.contributing.contribution import Contribution
+from coordinator.pages.counting import contribution as counting_pages
 from coordinator.pages.factoring import contribution as factoring_pages
+from coordinator.pages.notifications import contribution as notifications_pages
+from coordinator.pages.simulations import contribution as simulations_pages
 from coordinator.reactors import alarms, delivering, drawing, powers, proving, relatives
 from coordinator.reactors import tasks as tasks_reactor
 from coordinator.reactors.queue import TaskQueue

@@ -27,7 +27,7 @@ from coordinator.http.shared import Shared
 from coordinator.http.system import VERSION
 from coordinator.node import Node
 from coordinator.pages.contents import Contents
-from coordinator.pages.site import compile_templates
+from coordinator.pages.rendering.site import compile_templates
 from coordinator.repeating import every
 from coordinator.server.answering import Server, configured, widen
 from coordinator.server.application import ended, share_with_handlers

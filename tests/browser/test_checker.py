@@ -11,7 +11,7 @@ from coordinator.auditing.verify import verify_export
 from coordinator.heads.book import read_head
 from coordinator.heads.holding import Witnesses
 from coordinator.log.ndjson import read_header
-from coordinator.pages.checking import CHECKER
+from coordinator.pages.log.checking import CHECKER
 from tests.browser.test_accessibility import AXE, WCAG, needs_axe, violations
 from tests.real.servers import HTTP
 

@@ -10,9 +10,9 @@ from coordinator.http.access.shown_keys import known_keys, moment_of
 from coordinator.http.admission.keyring import hash_of, in_url, new_key
 from coordinator.node import Node
 from coordinator.operations.people import key_command, people
-from coordinator.pages.asking import HINTS, part_of
-from coordinator.pages.forms import Sent
-from coordinator.pages.site import Address
+from coordinator.pages.forms.posting import Sent
+from coordinator.pages.rendering.site import Address
+from coordinator.pages.serving.asking import HINTS, part_of
 from core.access.answers import KeyAnswer
 from core.access.commands import CreateKey, Invite, RenewKey, RevokeKey, WithdrawInvitation
 from core.access.roles import ROLES, parse_roles

@@ -9,8 +9,8 @@ from coordinator.node import Node
 from coordinator.operations.health import health
 from coordinator.operations.rebuilding import ALL, begin_rebuild, rebuild_of
 from coordinator.operations.verifying import VERIFICATION, begin_verification
-from coordinator.pages.forms import Sent
-from coordinator.pages.site import Address
+from coordinator.pages.forms.posting import Sent
+from coordinator.pages.rendering.site import Address
 
 _PAGE = "/admin/projections"
 

@@ -7,9 +7,9 @@ import msgspec
 from coordinator.node import Node
 from coordinator.operations import steering
 from coordinator.operations.steering import Of
-from coordinator.pages.asking import part_of
-from coordinator.pages.forms import Sent
-from coordinator.pages.site import Address
+from coordinator.pages.forms.posting import Sent
+from coordinator.pages.rendering.site import Address
+from coordinator.pages.serving.asking import part_of
 from core.contexts import KINDS
 
 

@@ -8,9 +8,9 @@ from coordinator.http.shared import shared_of
 from coordinator.node import Node
 from coordinator.operations.forgetting import forget_user
 from coordinator.operations.people import client_meant, people, sealed, user_meant
-from coordinator.pages.asking import HINTS, part_of
-from coordinator.pages.forms import Sent
-from coordinator.pages.site import Address
+from coordinator.pages.forms.posting import Sent
+from coordinator.pages.rendering.site import Address
+from coordinator.pages.serving.asking import HINTS, part_of
 from coordinator.writer.outcome import Outcome
 from core.access.commands import GiveName, MergeClients, MergeUsers, PartClients, PartUsers
 from core.clients.commands import ForgetUser, RenameClient, RenameUser

@@ -12,11 +12,11 @@ from coordinator.http.factoring.shapes import CompositeSummary, summary_of
 from coordinator.http.responses.tables import Paging, Table
 from coordinator.node import Node
 from coordinator.operations import searching
-from coordinator.pages.asking import asked, page_of, state_of
 from coordinator.pages.charts.ladders import LIST_AXIS
 from coordinator.pages.factoring import listing
 from coordinator.pages.factoring.querying import Query, parse
-from coordinator.pages.site import Address
+from coordinator.pages.rendering.site import Address
+from coordinator.pages.serving.asking import asked, page_of, state_of
 from core.factoring.state import Status
 from core.refusals import BadInput
 from projections.factoring.lists.catalogue import Page, Search, Sort

@@ -1,8 +1,8 @@
 """All that factoring brings to the pages."""
 
-from coordinator.pages import contributing
-from coordinator.pages.administration.contents import FACTORING as ADMINISTRATION
-from coordinator.pages.contributing import Contribution
+from coordinator.pages.contributing.contribution import CONTRIBUTIONS, Contribution
+from coordinator.pages.contributing.contribution import FACTORING as GROUP
+from coordinator.pages.factoring.administration.contents import ADMINISTRATION
 from coordinator.pages.factoring.composites import composites
 from coordinator.pages.factoring.factor import factor
 from coordinator.pages.factoring.factors import found_factors
@@ -20,16 +20,16 @@ from coordinator.pages.factoring.telling import BOOKS, MANY, PASSING, SENTENCES,
 from coordinator.pages.factoring.users import user
 from coordinator.pages.factoring.why import why
 from coordinator.pages.factoring.working import at_work, queues, runs, speeds
-from coordinator.pages.navigation import Section
-from coordinator.pages.site import Page, Part
+from coordinator.pages.rendering.navigation import Section
+from coordinator.pages.rendering.site import Page, Part
 
 FACTORING = Contribution(
     context="factoring",
     sections=(
-        Section("/composites", "Numbers", "n", contributing.FACTORING, "open"),
-        Section("/factors", "Factors", "f", contributing.FACTORING),
-        Section("/contributors", "Contributors", "c", contributing.CONTRIBUTIONS),
-        Section("/projects", "Projects", "r", contributing.FACTORING),
+        Section("/composites", "Numbers", "n", GROUP, "open"),
+        Section("/factors", "Factors", "f", GROUP),
+        Section("/contributors", "Contributors", "c", CONTRIBUTIONS),
+        Section("/projects", "Projects", "r", GROUP),
     ),
     counts=counts,
     pages=(

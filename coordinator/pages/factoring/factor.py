@@ -7,10 +7,10 @@ from gmpy2 import mpz
 
 from coordinator.http.responses.tables import Table
 from coordinator.node import Node
-from coordinator.pages.asking import identity
 from coordinator.pages.factoring.factors import table
 from coordinator.pages.factoring.finds import finds
-from coordinator.pages.site import Address
+from coordinator.pages.rendering.site import Address
+from coordinator.pages.serving.asking import identity
 from core.refusals import Unknown
 from projections.clients.state import client_names
 from projections.factoring import factors

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from coordinator.explaining.finishing import Finish
-from coordinator.pages import filters
+from coordinator.pages.rendering import filters
 from core.timestamps import EPOCH, SECOND
 from core.wording import HARD, rate
 

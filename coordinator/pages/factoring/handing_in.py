@@ -7,7 +7,7 @@ from litestar.datastructures import UploadFile
 
 from coordinator.http.commanding import Wish, perform_wishes
 from coordinator.http.shared import shared_of
-from coordinator.pages.forms import Form, Sent
+from coordinator.pages.forms.posting import Form, Sent
 from coordinator.writer.outcome import Outcome
 from core.encodings import text_of
 from core.factoring.answers import CurvesAnswer

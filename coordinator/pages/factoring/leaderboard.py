@@ -12,11 +12,11 @@ from coordinator.http.factoring.rows import ClientRow, client_row
 from coordinator.http.responses.tables import Paging, Table
 from coordinator.node import Node
 from coordinator.operations.people import People, people
-from coordinator.pages.asking import page_of, state_of
 from coordinator.pages.charts.bars import Bars, Period, Spark, bars, said, spark
 from coordinator.pages.factoring.finds import finds
 from coordinator.pages.factoring.users import UserCredit, UserRow, credit_by_user, owner_of, user_row
-from coordinator.pages.site import Address
+from coordinator.pages.rendering.site import Address
+from coordinator.pages.serving.asking import page_of, state_of
 from core.clients.naming import client_name
 from core.timestamps import to_iso
 from core.wording import core_time

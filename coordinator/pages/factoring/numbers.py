@@ -10,7 +10,6 @@ from coordinator.explaining.prospects import planned as next_planned
 from coordinator.http.factoring.rows import AttemptRow, EffortRow, attempt_row, effort_row
 from coordinator.http.responses.tables import Table
 from coordinator.node import Node
-from coordinator.pages.asking import id_of
 from coordinator.pages.charts.ladders import LIST_AXIS, Ladder, ladder
 from coordinator.pages.charts.timeline import Report, Timeline, timeline
 from coordinator.pages.factoring import number_charts
@@ -18,7 +17,8 @@ from coordinator.pages.factoring.checked import share_of
 from coordinator.pages.factoring.finishing import done_at
 from coordinator.pages.factoring.listing import product_of
 from coordinator.pages.factoring.progress import Progress, progress_on
-from coordinator.pages.site import Address
+from coordinator.pages.rendering.site import Address
+from coordinator.pages.serving.asking import id_of
 from core import wording
 from core.factoring.assignment.sieving import MOST_DIGITS
 from core.factoring.state import Number

@@ -14,7 +14,7 @@ from coordinator.pages.charts.ladders import LIST_AXIS
 from coordinator.pages.factoring.finds import Find, finds
 from coordinator.pages.factoring.listing import Listed, listed
 from coordinator.pages.factoring.pace import last_hour, paces
-from coordinator.pages.site import Address
+from coordinator.pages.rendering.site import Address
 from projections.clients.state import client_names
 from projections.factoring import factors
 from projections.factoring.credit import contributors

@@ -9,7 +9,6 @@ from coordinator.http.factoring.rows import DayRow, day_row
 from coordinator.http.responses.tables import Table
 from coordinator.node import Node
 from coordinator.operations.people import people
-from coordinator.pages.asking import id_of
 from coordinator.pages.charts.bars import Bars, Period, bars, said
 from coordinator.pages.factoring import factors as factor_pages
 from coordinator.pages.factoring.checked import expectation_of, machine_of
@@ -17,7 +16,8 @@ from coordinator.pages.factoring.finds import finds
 from coordinator.pages.factoring.listing import wholes_of
 from coordinator.pages.factoring.users import added
 from coordinator.pages.factoring.working import speeds
-from coordinator.pages.site import Address
+from coordinator.pages.rendering.site import Address
+from coordinator.pages.serving.asking import id_of
 from coordinator.pages.workers import standing_of
 from core.refusals import Unknown
 from core.wording import plural, shortened, whole

@@ -10,13 +10,13 @@ from coordinator.explaining.finishing import finish
 from coordinator.explaining.prospects import outlook
 from coordinator.http.responses.tables import Table, Whole
 from coordinator.node import Node
-from coordinator.pages.asking import id_of, part_of
 from coordinator.pages.factoring.checked import share_of
 from coordinator.pages.factoring.finds import finds
 from coordinator.pages.factoring.finishing import done_at
 from coordinator.pages.factoring.listing import wholes_of
 from coordinator.pages.factoring.overview import ProjectShare, shares
-from coordinator.pages.site import Address
+from coordinator.pages.rendering.site import Address
+from coordinator.pages.serving.asking import id_of, part_of
 from core.refusals import Unknown
 from core.timestamps import to_iso
 from core.wording import shortened

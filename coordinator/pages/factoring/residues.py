@@ -3,8 +3,8 @@
 from typing import Any
 
 from coordinator.node import Node
-from coordinator.pages.asking import paging_of
-from coordinator.pages.site import Address
+from coordinator.pages.rendering.site import Address
+from coordinator.pages.serving.asking import paging_of
 from projections.clients.state import client_names
 from projections.factoring.lists import catalogue
 from projections.factoring.residues.status import newest_residues, residue_counts

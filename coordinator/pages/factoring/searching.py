@@ -6,9 +6,9 @@ from urllib.parse import urlencode
 
 from coordinator.node import Node
 from coordinator.operations import searching
-from coordinator.pages.asking import id_of, uuid_of
-from coordinator.pages.contributing import Hit
+from coordinator.pages.contributing.contribution import Hit
 from coordinator.pages.factoring.submitting import SUBMIT
+from coordinator.pages.serving.asking import id_of, uuid_of
 from core.bigint import abbreviate
 from core.factoring.formats.expressions import number_from
 from core.factoring.state import Number

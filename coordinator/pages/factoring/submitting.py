@@ -14,8 +14,8 @@ from coordinator.intake.kept_uploads import Kind, read_upload
 from coordinator.intake.previewing import look_at, read_preview
 from coordinator.intake.uploads import MAX_BYTES, Taking, Uploads
 from coordinator.node import Node
-from coordinator.pages.forms import Form, Sent
-from coordinator.pages.site import Address, Page
+from coordinator.pages.forms.posting import Form, Sent
+from coordinator.pages.rendering.site import Address, Page
 from core.factoring.submitting import check_wanted
 from core.refusals import BadInput
 

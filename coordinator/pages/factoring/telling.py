@@ -8,10 +8,10 @@ from typing import Any
 from markupsafe import Markup
 
 from coordinator.node import Node
-from coordinator.pages.contributing import Words
-from coordinator.pages.filters import expression, moment
-from coordinator.pages.legible import legible
-from coordinator.pages.telling import client_link, how_paused, why_paused
+from coordinator.pages.contributing.contribution import Words
+from coordinator.pages.contributing.telling import client_link, how_paused, why_paused
+from coordinator.pages.rendering.filters import expression, moment
+from coordinator.pages.rendering.legible import legible
 from core.bigint import abbreviate
 from core.events.envelope import Event
 from core.events.fact import Fact

@@ -11,10 +11,10 @@ from coordinator.http.factoring.rows import ClientRow, client_row
 from coordinator.http.responses.tables import Table
 from coordinator.node import Node
 from coordinator.operations.people import People, people
-from coordinator.pages.asking import part_of
 from coordinator.pages.factoring import factors as factor_pages
 from coordinator.pages.factoring.finds import Find, finds
-from coordinator.pages.site import Address
+from coordinator.pages.rendering.site import Address
+from coordinator.pages.serving.asking import part_of
 from core.access.users import ANONYMOUS
 from core.clients.naming import client_name
 from core.refusals import Unknown

@@ -5,8 +5,8 @@ from typing import Any
 from coordinator.explaining.composites import EventShare, why_this_t_level
 from coordinator.http.responses.tables import Table
 from coordinator.node import Node
-from coordinator.pages.asking import id_of, position_of
-from coordinator.pages.site import Address
+from coordinator.pages.rendering.site import Address
+from coordinator.pages.serving.asking import id_of, position_of
 from core.refusals import Unknown
 from core.wording import shortened
 from projections.factoring.lists import catalogue

@@ -12,12 +12,12 @@ from coordinator.explaining.finishing import finish, work_left
 from coordinator.http.responses.tables import Table
 from coordinator.node import Node
 from coordinator.pages.charts.bars import Bars
-from coordinator.pages.contributing import Queue, Run
+from coordinator.pages.contributing.contribution import Queue, Run
 from coordinator.pages.factoring.finishing import done_at
 from coordinator.pages.factoring.pace import last_hour, paces
 from coordinator.pages.factoring.stock import stocks
 from coordinator.pages.factoring.telling import number_link
-from coordinator.pages.site import Address
+from coordinator.pages.rendering.site import Address
 from core.factoring.mathematics.climbing import step_to
 from core.factoring.mathematics.cost import nominal_microseconds
 from core.factoring.mathematics.standard import STANDARD

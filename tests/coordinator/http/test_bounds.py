@@ -1,7 +1,7 @@
 """What anybody may send, before it is known who they are and whatever they may do."""
 
 from coordinator.http.bulk import MAX_ITEMS
-from coordinator.pages.unsent import MOST_BYTES
+from coordinator.pages.forms.unsent import MOST_BYTES
 
 
 def test_a_form_for_signing_in_has_room_for_a_key_and_what_was_written_before(client):

@@ -22,11 +22,11 @@ from coordinator.http.responses.tables import Table
 from coordinator.node import Node
 from coordinator.operations.upkeep.replacing import Lookout
 from coordinator.pages.contents import contents
-from coordinator.pages.contributing import Contribution, Hit, Queue
-from coordinator.pages.forms import Form
-from coordinator.pages.navigation import Section
-from coordinator.pages.serving import Pages
-from coordinator.pages.site import Page, Part
+from coordinator.pages.contributing.contribution import Contribution, Hit, Queue
+from coordinator.pages.forms.posting import Form
+from coordinator.pages.rendering.navigation import Section
+from coordinator.pages.rendering.site import Page, Part
+from coordinator.pages.serving.pages import Pages
 from coordinator.projecting.opening import path_of
 from coordinator.server import application
 from coordinator.server.application import build_app

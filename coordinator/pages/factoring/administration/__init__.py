@@ -1,0 +1,1 @@
+"""The administration of factoring: its pages behind the key, and the forms on them."""
