@@ -32,6 +32,8 @@ _UNITS = (
 the next unit is written in that."""
 _TENTHS_BELOW, _LESS_THAN_A_THOUSAND = 9.95, 999.5
 _MEASURED_DIGITS = 15
+_ENDS_EARLY = "Input data was truncated"
+"""What msgspec says also of a text in which nothing stands."""
 _EXACT_SHARE = 9
 """So many decimals of a share in percent are told from what floating point leaves."""
 
@@ -39,6 +41,12 @@ _EXACT_SHARE = 9
 def shortened(text: str, most: int = _SHOWN) -> str:
     """Cut a text from outside to a length that a sentence bears, a path to a longer one; an ellipsis says so."""
     return text if len(text) <= most else f"{text[:most]}…"
+
+
+def fault_of(error: Exception) -> str:
+    """Write what a decoder found wrong with a text, for the end of a sentence and without its full stop."""
+    said = str(error).rstrip(".")
+    return "it breaks off, or is empty" if said == _ENDS_EARLY else said
 
 
 def whole(value: float) -> str:

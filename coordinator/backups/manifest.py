@@ -12,7 +12,7 @@ from coordinator.durable import write_whole
 from core.events.chain import Head
 from core.refusals import BadInput
 from core.timestamps import from_iso
-from core.wording import LONGEST_PATH, shortened
+from core.wording import LONGEST_PATH, fault_of, shortened
 
 FILE = "backup.json"
 NOTE = "last-backup"
@@ -97,7 +97,7 @@ def read_manifest(directory: Path) -> Manifest:
     except OSError as error:
         raise NotABackup(f"{directory} is not a backup: {path} can't be read ({error.strerror}).") from error
     except (msgspec.MsgspecError, ValueError) as error:
-        raise NotABackup(f"{directory} is not a backup: {path} is not what it should be ({error}).") from error
+        raise NotABackup(f"{directory} is not a backup: {path} is not what it should be: {fault_of(error)}.") from error
     if manifest.format != FORMAT:
         raise NotABackup(f"{path} has the format {shortened(manifest.format)!r}; this version reads {FORMAT!r}.")
     for kept in manifest.files:

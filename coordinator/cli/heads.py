@@ -18,6 +18,7 @@ from coordinator.heads.holding import NotHeld, kept_heads, read_key, require_sig
 from coordinator.heads.proving import fitting_tree, prove_inclusion
 from coordinator.log.ndjson import event_lines
 from coordinator.log.prefix import LogPrefix, log_prefix
+from coordinator.log.reading import no_event
 from coordinator.log.sqlite import NotALog
 from core.events.heads import InclusionProof, SignedHead, check_consistency, check_inclusion
 from core.events.merkle import NotProved
@@ -177,7 +178,7 @@ class DataDirectory:
         """Make the proof from the tree that stands there."""
         newest = self._taken.head.position
         if position > newest:
-            raise Failure(Exit.REFUSED, f"There is no event {position}; the log holds events 1 to {newest}.")
+            raise Failure(Exit.REFUSED, no_event(position, newest))
         under = self._head_over(position, head)
         (event,) = self._taken.log.read(position - 1, 1)
         with fitting_tree(self._directory, self._taken.log, under) as tree:

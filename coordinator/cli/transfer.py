@@ -67,9 +67,8 @@ def import_(file: BinaryIO, data_dir: Path, *, in_json: bool) -> None:
         head = {"position": imported.head.position, "hash": imported.head.hash.hex()}
         print_json({"log": imported.log, **head, "files": imported.files})
         return
-    click.echo(
-        f"{count_of(imported.head.position, 'event')} of log {imported.log}. To be put beside: {_listed(imported.files)}."
-    )
+    of = f" of log {imported.log}" if imported.log else ""  # which its first event names
+    click.echo(f"{count_of(imported.head.position, 'event')}{of}. To be put beside: {_listed(imported.files)}.")
 
 
 @contextmanager

@@ -11,7 +11,7 @@ import msgspec
 
 from coordinator.durable import write_at
 from core.events.heads import HEAD_FORMAT, SignedHead
-from core.wording import shortened
+from core.wording import fault_of, shortened
 
 FILE = "heads.ndjson"
 _LONGEST_LINE = 1024
@@ -32,7 +32,7 @@ def read_head(line: bytes) -> SignedHead:
     try:
         head = _decode(line)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise NotAHead(f"This is not a signed head: {str(error).rstrip('.')}.") from error
+        raise NotAHead(f"This is not a signed head: {fault_of(error)}.") from error
     if head.format != HEAD_FORMAT:
         raise NotAHead(f"The head has the format {shortened(head.format)!r}, and this version reads {HEAD_FORMAT!r}.")
     return head

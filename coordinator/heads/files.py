@@ -9,6 +9,9 @@ from core.events.envelope import StoredEvent
 from core.events.heads import CONSISTENCY_FORMAT, PROOF_FORMAT, ConsistencyProof, InclusionProof, SignedHead
 from core.refusals import BadInput
 from core.timestamps import from_iso
+from core.wording import fault_of
+
+_HEADS_AT = "/api/v1/heads"
 
 
 class _HeadList(msgspec.Struct):
@@ -52,7 +55,9 @@ def heads_in(path: Path) -> list[SignedHead]:
     try:
         return sorted(map(read_head, found), key=lambda head: head.position)
     except NotAHead as error:
-        raise BadInput(f"{path}: {error}") from None
+        raise BadInput(
+            f"{path}: {error} `tallystick heads --json` and the address {_HEADS_AT} give such heads."
+        ) from None
 
 
 def _is_json(line: bytes) -> bool:
@@ -83,7 +88,7 @@ def event_in(path: Path) -> StoredEvent:
         data = msgspec.json.encode(msgspec.json.decode(kept.data)) if spread_out else bytes(kept.data)
         return StoredEvent(**{**fields, "data": data, "hash": bytes.fromhex(kept.hash)})
     except (msgspec.MsgspecError, ValueError, BadInput) as error:
-        raise BadInput(f"{path} does not hold an event: {str(error).rstrip('.')}.") from None
+        raise BadInput(f"{path} does not hold an event: {fault_of(error)}.") from None
 
 
 def proof_in(path: Path) -> InclusionProof | ConsistencyProof:
@@ -101,7 +106,7 @@ def proof_in(path: Path) -> InclusionProof | ConsistencyProof:
             raise BadInput(f"{path} does not hold a proof of the format {PROOF_FORMAT!r} or {CONSISTENCY_FORMAT!r}.")
         return msgspec.json.decode(content, type=InclusionProof)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise BadInput(f"{path} does not hold a proof: {str(error).rstrip('.')}.") from None
+        raise BadInput(f"{path} does not hold a proof: {fault_of(error)}.") from None
 
 
 def _content(path: Path) -> bytes:

@@ -12,6 +12,7 @@ from core.contexts import registry
 from core.events.chain import Head, row_hash
 from core.events.envelope import Row, StoredEvent
 from core.events.registry import Registry
+from core.wording import fault_of
 
 _PAGE = f"SELECT {COLUMNS} FROM events WHERE position > ? AND position <= ? ORDER BY position LIMIT ?"
 _AT_ONCE = 2_000
@@ -103,7 +104,7 @@ class RowChecker:
         try:
             self._registry.fact(row[3], row[10])
         except Exception as error:
-            return f"can't be read: {str(error).rstrip('.')}"
+            return f"can't be read: {fault_of(error)}"
         raise AssertionError("a row that is as it must be was called wrong")
 
 

@@ -11,6 +11,7 @@ import msgspec
 
 from core.events.chain import GENESIS, Head
 from core.events.envelope import Row
+from core.wording import fault_of
 
 FORMAT = "tallystick-log-1"
 MEDIA_TYPE = "application/x-ndjson"
@@ -89,7 +90,7 @@ def read_header(line: bytes) -> Header:
         header = _header_decoder.decode(line)
         end = header.head
     except _UNREADABLE as error:
-        raise NotALine(str(error).rstrip(".")) from error
+        raise NotALine(fault_of(error)) from error
     if header.format != FORMAT:
         raise NotALine(f"its format is {header.format!r}, and this version reads {FORMAT!r}")
     if len(end.hash) != len(GENESIS):
@@ -107,7 +108,7 @@ def read_event(line: bytes) -> Row:
         event = _line_decoder.decode(line)
         digest = bytes.fromhex(event.hash)
     except _UNREADABLE as error:
-        raise NotALine(str(error).rstrip(".")) from error
+        raise NotALine(fault_of(error)) from error
     return (
         event.position,
         event.stream,

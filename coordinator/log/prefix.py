@@ -7,13 +7,13 @@ from pathlib import Path
 
 import msgspec
 
+from coordinator.log.reading import no_event
 from coordinator.log.sqlite import SqliteEventLog
 from core.events.chain import Head
 from core.events.envelope import StoredEvent
 from core.log.events import LogOpened
 from core.refusals import BadInput
 from core.timestamps import from_iso, to_iso
-from core.wording import shortened
 
 _POSITION_DIGITS = 19
 
@@ -66,7 +66,7 @@ class LogPrefix(msgspec.Struct, frozen=True):
         if until.isascii() and until.isdecimal():
             position = int(until) if len(until) <= _POSITION_DIGITS else self.head.position + 1
             if not 1 <= position <= self.head.position:
-                raise BadInput(f"There is no event {shortened(until)}; the log holds events 1 to {self.head.position}.")
+                raise BadInput(no_event(until, self.head.position))
             return position
         position = self.position_at(from_iso(until, "until"))
         if position == 0:

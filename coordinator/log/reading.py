@@ -5,10 +5,17 @@ from collections.abc import Iterator, Sequence
 from itertools import starmap
 
 from core.events.envelope import StoredEvent
+from core.wording import shortened
 
 COLUMNS = ", ".join(StoredEvent.__struct_fields__)
 """Those of the table `events`, in the order of an event's fields."""
 _CAUSES = "SELECT position, cause FROM events WHERE position > ? AND cause IS NOT NULL ORDER BY position"
+
+
+def no_event(asked: object, newest: int) -> str:
+    """Say that there is no event at a position, and at which there are."""
+    held = f"events 1 to {newest}" if newest else "no event yet"
+    return f"There is no event {shortened(str(asked))}; the log holds {held}."
 
 
 def chosen(connection: sqlite3.Connection, what: str, values: Sequence[object] = ()) -> list[StoredEvent]:

@@ -5,9 +5,9 @@ import sqlite3
 import msgspec
 
 from coordinator.log.queries import event_at, head, recorded_upto
+from coordinator.log.reading import no_event
 from core.refusals import BadInput
 from core.timestamps import from_address, to_iso
-from core.wording import shortened
 
 _POSITION_DIGITS = 19
 
@@ -43,7 +43,7 @@ def moment_of(connection: sqlite3.Connection, text: str, now: int) -> Moment:
     if text.isascii() and text.isdecimal():
         position, settled = int(text) if len(text) <= _POSITION_DIGITS else end + 1, True
         if not 1 <= position <= end:
-            raise BadInput(f"There is no event {shortened(text)}; the log holds events 1 to {end}.")
+            raise BadInput(no_event(text, end))
     else:
         position = _position_at(connection, text, now)
         # Until something later has been recorded, the next event may still get the time that was asked for.

@@ -19,7 +19,7 @@ from typing import Self
 
 import msgspec
 
-from coordinator.processes.forking import leave_terminal_to_parent
+from coordinator.processes.forking import leave_ending_to_parent
 from coordinator.processes.progress import Progress, Report
 from coordinator.unusable import TROUBLES, is_about_room, reason_of, shortage_of
 
@@ -124,8 +124,8 @@ class Parent:
 
 
 def begin_work() -> Parent:
-    """As the child: work gently, leave Ctrl-C to the parent, and end with it; return what it is told by and hears."""
-    leave_terminal_to_parent()
+    """As the child: work gently, leave signals to end to the parent, and end with it; return what it is told by and hears."""
+    leave_ending_to_parent()
     sys.excepthook = _say_why
     pipe = select.poll()
     pipe.register(0, 0)

@@ -21,7 +21,7 @@ from importlib import import_module
 from io import BufferedRWPair
 from typing import Any
 
-from coordinator.processes.forking import Bell, fork, leave_terminal_to_parent
+from coordinator.processes.forking import Bell, fork, leave_ending_to_parent
 
 _PATIENCE = 60
 """So much longer than a child a server without children waits: the next one takes half a second to begin."""
@@ -168,7 +168,7 @@ def main() -> None:
     Its arguments: after how many seconds children end that are given nothing to do, and the modules that all work with.
     """
     idle_seconds, *modules = sys.argv[1:]
-    leave_terminal_to_parent()
+    leave_ending_to_parent()
     orders = socket.socket(fileno=os.dup(0))
     with open(os.devnull, "rb") as nothing:  # noqa: PTH123 - a descriptor is wanted
         os.dup2(nothing.fileno(), 0)

@@ -36,6 +36,15 @@ def leave_terminal_to_parent() -> None:
         signal.signal(number, signal.SIG_IGN)
 
 
+def leave_ending_to_parent() -> None:
+    """Go on also at a SIGTERM: a shell's `kill %1`, `timeout` and systemd send it to all processes of a job or a unit.
+
+    For who ends by itself when its parent has, or when what leads there is closed.
+    """
+    leave_terminal_to_parent()
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+
+
 class Bell:
     """Wakes a process that waits for something else when it gets a signal.
 

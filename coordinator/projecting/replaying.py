@@ -8,6 +8,7 @@ import msgspec
 
 from coordinator.log.corrections import Corrections
 from coordinator.log.prefix import LogPrefix
+from coordinator.log.reading import no_event
 from coordinator.processes.progress import Progress, Report, unreported
 from coordinator.projecting.folding import fold_log
 from coordinator.sealing import SealingKeys
@@ -53,8 +54,10 @@ def replay(
         OSError: it can't be written; nothing of it is left.
     """
     position = taken.head.position if until is None else until
+    if not taken.head.position:
+        raise BadInput("The log holds no event yet, so there is nothing to build tables of.")
     if not 0 < position <= taken.head.position:
-        raise BadInput(f"There is no event {position}; the log holds events 1 to {taken.head.position}.")
+        raise BadInput(no_event(position, taken.head.position))
     with ExitStack() as stack:
         directory = taken.log.path.parent
         sealing = stack.enter_context(closing(SealingKeys(directory / "client-keys.db", read_only=True)))

@@ -15,7 +15,7 @@ from pathlib import Path
 import msgspec
 
 from coordinator.processes.child import say
-from coordinator.processes.forking import leave_terminal_to_parent
+from coordinator.processes.forking import leave_ending_to_parent
 from coordinator.webhooks.courier import Courier
 from coordinator.webhooks.errands import Delivered, Destination, Errand, Failing, Gone
 from coordinator.webhooks.posting import Poster
@@ -114,7 +114,7 @@ async def _run(errand: Errand) -> None:
 
 def main() -> None:
     """Deliver."""
-    leave_terminal_to_parent()
+    leave_ending_to_parent()
     os.nice(_NICENESS)
     asyncio.run(_run(msgspec.json.decode(sys.argv[1].encode(), type=Errand)))
 

@@ -102,8 +102,8 @@ def _receive(pipe: Connection, halt: Halt, deadline: float) -> tuple[bool, Any]:
 def _serve(pipe: Connection, parent: int) -> None:
     """Run in the child: what comes through the pipe, until it is closed."""
     tie_to(parent)
-    # Ctrl-C and a terminal's end are for the worker, which then stops its child.
-    for number in (signal.SIGINT, signal.SIGHUP):
+    # Ctrl-C, a terminal's end, and what a job or a unit is sent as a whole, are for the worker, which then stops its child.
+    for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
     while True:
         try:

@@ -124,7 +124,8 @@ class Door:
         if holder is None:
             raise Unidentified(ADMIN_KEY_WRONG if roles == _ADMIN else self.keyring.why_not(key))
         if holder.roles.isdisjoint(roles):
-            raise Forbidden(f"The key has {_held(holder.roles)}; this address needs {_listed(roles)}.")
+            open_without = "" if self._anonymous.isdisjoint(roles) else ", and answers those who send no key"
+            raise Forbidden(f"The key has {_held(holder.roles)}; this address needs {_listed(roles)}{open_without}.")
         return Caller(holder.actor, holder.roles, roles)
 
     def session(self, connection: Connection) -> Session | None:

@@ -60,7 +60,7 @@ class NewComposite(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SubmittedComposite(Item, frozen=True, kw_only=True):
-    """The same as an item of the bulk address, with an id of its own."""
+    """The same as an item of the bulk address, with an id of its own; of a special form `/composites/bulk` can be told."""
 
     number: str | int
     target_t_level: float | None = None

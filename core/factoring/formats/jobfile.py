@@ -11,7 +11,7 @@ import msgspec
 
 from core.refusals import BadInput
 from core.timestamps import from_iso
-from core.wording import shortened
+from core.wording import fault_of, shortened
 
 FORMAT = "tallystick-job-1"
 _Hex = "^[0-9a-f]+$"
@@ -122,7 +122,9 @@ def read_job_file(content: bytes, called: str) -> JobFile:
         job = msgspec.json.decode(signed, type=Job)
         signature = msgspec.json.decode(rest, type=Signature)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise BadInput(f"{called} is not a job file, or not the whole of one ({error}); take the job again.") from None
+        raise BadInput(
+            f"{called} is not a job file, or not the whole of one ({fault_of(error)}); take the job again."
+        ) from None
     if job.format != FORMAT:
         raise BadInput(f"{called} is of the format {shortened(job.format)!r}; {FORMAT} is read here.")
     return JobFile(signed, job, signature)

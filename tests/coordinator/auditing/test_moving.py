@@ -251,7 +251,7 @@ def test_an_export_that_breaks_off_in_a_line_is_refused(exported, tmp_path, cut)
     _directory, text = exported
     refusal = refused(text[:-cut], tmp_path)
     assert refusal.line == 1 + text[:-cut].count(b"\n")
-    assert "truncated" in str(refusal)
+    assert "it breaks off, or is empty" in str(refusal)
 
 
 def test_a_version_that_does_not_follow_is_named_by_its_line(tmp_path):

@@ -10,6 +10,7 @@ import pytest
 
 from coordinator.cli.ending import Exit
 from coordinator.log.lock import locked
+from coordinator.log.sqlite import SqliteEventLog
 from tests.real.launcher import launch
 from tests.waiting import PATIENCE_SECONDS, until
 
@@ -110,8 +111,26 @@ def test_what_is_no_log_is_neither_exported_nor_imported(run, tmp_path):
     done = run("import", text, "--data-dir", tmp_path / "there")
     assert done.exit_code == Exit.REFUSED
     assert done.stderr.startswith("Line 1: This is not the header of an exported log")
+    text.write_bytes(b"")
+    nothing = run("import", text, "--data-dir", tmp_path / "there")
+    assert "an exported log: it breaks off, or is empty. `tallystick export`" in nothing.stderr
     assert run("import", tmp_path / "missing", "--data-dir", tmp_path / "there").exit_code == Exit.USAGE
     assert not (tmp_path / "there").exists()
+
+
+def test_a_log_in_which_nothing_was_recorded_yet_is_moved_and_has_nothing_to_replay(run, tmp_path):
+    here = tmp_path / "here"
+    here.mkdir()
+    SqliteEventLog(here / "log.db").close()
+    assert run("export", tmp_path / "text", "--data-dir", here).exit_code == 0
+    moved = run("import", tmp_path / "text", "--data-dir", tmp_path / "there")
+    assert moved.stdout == "0 events. To be put beside: nothing.\n"
+    for flags, sentence in (
+        ((), "The log holds no event yet, so there is nothing to build tables of.\n"),
+        (("--until", "1"), "There is no event 1; the log holds no event yet.\n"),
+    ):
+        done = run("replay", "--data-dir", tmp_path / "there", "--output", tmp_path / "then", *flags)
+        assert (done.exit_code, done.stderr) == (Exit.USAGE, sentence)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])

@@ -30,6 +30,11 @@ def test_what_holds_no_heads_is_refused_by_its_name(tmp_path):
     file = tmp_path / "kept.json"
     with pytest.raises(BadInput, match=r"kept\.json can't be read: No such file"):
         heads_in(file)
-    file.write_bytes(b"nonsense")
-    with pytest.raises(BadInput, match=r"kept\.json: This is not a signed head"):
-        heads_in(file)
+    for content, why in (
+        (b"nonsense", "JSON is malformed"),
+        (b"", "it breaks off, or is empty"),
+        (b"    8  2026-11-30T16:03:14.694398Z  1637b5dc\n", "Expected `object`, got `int`"),
+    ):
+        file.write_bytes(content)
+        with pytest.raises(BadInput, match=rf"kept\.json: This is not a signed head: {why}.*`tallystick heads --json`"):
+            heads_in(file)

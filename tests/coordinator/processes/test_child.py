@@ -1,5 +1,6 @@
 """Child processes: what they import is ours, wherever they are started, and they end with whoever started them."""
 
+import signal
 import subprocess
 import sys
 
@@ -35,6 +36,8 @@ def test_a_child_that_is_at_work_ends_with_its_parent():
         child.stdin.write(b"go on\n")
         child.stdin.flush()
         assert child.stdout.readline() == b"go on\n"
+        for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
+            child.send_signal(number)
         child.stdin.close()
         assert child.wait(60) == 1
 

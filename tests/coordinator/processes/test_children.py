@@ -122,6 +122,15 @@ def test_a_child_that_dies_is_replaced(children):
     assert asyncio.run(one.run(abs, -1)) == 1
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP, signal.SIGTERM])
+def test_what_all_processes_of_a_job_are_sent_ends_neither_a_child_nor_its_fork_server(children, number):
+    one, _ = children
+    mine, fork_server = one.submit(os.getpid).result(), one.submit(os.getppid).result()
+    for process in (mine, fork_server):
+        os.kill(process, number)
+    assert (one.submit(os.getpid).result(), one.submit(os.getppid).result()) == (mine, fork_server)
+
+
 def test_a_child_that_dies_while_it_has_nothing_to_do_is_replaced(children):
     one, _ = children
     mine = one.submit(os.getpid).result()

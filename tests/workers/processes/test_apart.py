@@ -66,6 +66,13 @@ def test_a_process_that_dies_is_told_and_replaced(apart):
     assert apart.call(math.gcd, 12, 18, halt=Halt()) == 6
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP, signal.SIGTERM])
+def test_what_all_processes_of_a_job_are_sent_is_for_the_worker(apart, number):
+    process = apart.call(os.getpid, halt=Halt())
+    os.kill(process, number)
+    assert apart.call(os.getpid, halt=Halt()) == process
+
+
 def test_the_process_ends_with_a_worker_that_is_killed(tmp_path):
     program = tmp_path / "orphan.py"
     program.write_text(ORPHAN)
