@@ -42,9 +42,9 @@ paint();
     media_type=_DESCRIPTION,
     responses={200: ResponseSpec(dict[str, Any], generate_examples=False, media_type=_DESCRIPTION)},
 )
-async def read_description(description: NamedDependency[bytes]) -> bytes:
+async def read_description(api_description: NamedDependency[bytes]) -> bytes:
     """Return the description of every address, in OpenAPI 3.1."""
-    return description
+    return api_description
 
 
 @get("/docs/assets/{name:str}", include_in_schema=False, responses=may_answer(404))

@@ -87,7 +87,7 @@ def build_app(settings: Settings, contexts: Sequence[BoundedContext] = CONTEXTS)
     def node(scope: Scope) -> Node:
         return past_of(scope) or shared_in(scope).node
 
-    def description() -> bytes:
+    def api_description() -> bytes:
         bodies = {handler: body for context in contexts for handler, body in context.bodies.items()}
         return msgspec.json.encode(openapi.describe(app, bodies, ingestion.items))
 
@@ -100,7 +100,7 @@ def build_app(settings: Settings, contexts: Sequence[BoundedContext] = CONTEXTS)
             "node": Provide(node, sync_to_thread=False),
             "settings": Provide(lambda: app.state.settings, sync_to_thread=False),
             "ingestion": Provide(lambda: ingestion, sync_to_thread=False),
-            "description": Provide(description, use_cache=True, sync_to_thread=True),
+            "api_description": Provide(api_description, use_cache=True, sync_to_thread=True),
             "overview": Provide(lambda: show_overview, sync_to_thread=False),
         },
         request_class=JSONRequest,

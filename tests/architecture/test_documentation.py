@@ -110,7 +110,7 @@ def addresses_in(page):
 def test_every_address_that_is_documented_is_served_with_its_parameters():
     """All but those of factoring are named whole; these begin with `/api/v1`."""
     app = build_app(Settings())
-    described = json.loads(asyncio.run(app.dependencies["description"].dependency()))["paths"]
+    described = json.loads(asyncio.run(app.dependencies["api_description"].dependency()))["paths"]
     served = [
         (method.upper(), re.compile(re.sub(r"\{[^}]+\}", ".+", path) + "/?"), operation.get("parameters", []))
         for path, item in described.items()

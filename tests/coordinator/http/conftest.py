@@ -76,7 +76,9 @@ class Applications:
 
     def _hold(self, app, response):
         if app not in self._descriptions:
-            self._descriptions[app] = Description(json.loads(asyncio.run(app.dependencies["description"].dependency())))
+            self._descriptions[app] = Description(
+                json.loads(asyncio.run(app.dependencies["api_description"].dependency()))
+            )
         if "text/event-stream" not in response.headers.get("content-type", ""):
             response.read()
             fault = self._descriptions[app].fault_of(response)

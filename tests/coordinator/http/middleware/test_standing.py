@@ -72,6 +72,21 @@ def test_numbers_are_listed_by_progress(client, known, hand_in):
     assert unknown.status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "accepted"),
+    [
+        ("min_priority", 10**30, "a whole number from -2147483647 to 2147483647 or null"),
+        ("min_difficulty", "NaN", "a number from 0 to 1000000000 or null"),
+        ("max_difficulty", "Infinity", "a number from 0 to 1000000000 or null"),
+    ],
+)
+def test_progress_is_listed_within_bounds_only(client, field, value, accepted):
+    answer = client.post("/api/v1/composites/top-progress", json={field: value})
+    assert answer.status_code == 400
+    assert answer.json()["detail"].startswith(f"{field} is ")
+    assert answer.json()["detail"].endswith(f"; {accepted} is accepted.")
+
+
 def test_the_feed_of_factors_can_be_polled(client, known, hand_in):
     known(N)
     hand_in(N, factors_found=[{"factor": str(P16), "sigma": "1:5"}], curves_completed=1, client_id="alice-box1")
@@ -125,3 +140,9 @@ def test_a_deleted_project_leaves_its_numbers_and_its_id_is_not_given_again(clie
 def test_a_project_without_a_readable_name_is_refused(client, admin, name):
     answer = client.post("/api/v1/admin/projects", json={"name": name}, headers=admin)
     assert answer.status_code == 400
+
+
+def test_a_projects_description_is_text(client, admin):
+    answer = client.post("/api/v1/admin/projects", json={"name": "first", "description": 5}, headers=admin)
+    assert (answer.status_code, answer.json()["detail"]) == (400, "description is 5; text or null is accepted.")
+    assert client.get("/api/v1/projects").json() == []
