@@ -3,22 +3,22 @@
 from coordinator.pages.contributing.contribution import CONTRIBUTIONS, Contribution
 from coordinator.pages.contributing.contribution import FACTORING as GROUP
 from coordinator.pages.factoring.administration.contents import ADMINISTRATION
-from coordinator.pages.factoring.composites import composites
-from coordinator.pages.factoring.factor import factor
-from coordinator.pages.factoring.factors import found_factors
-from coordinator.pages.factoring.handing_in import FORM
-from coordinator.pages.factoring.leaderboard import contributions
-from coordinator.pages.factoring.numbers import number
+from coordinator.pages.factoring.factors.factor import factor
+from coordinator.pages.factoring.factors.found import found_factors
+from coordinator.pages.factoring.numbers.composites import composites
+from coordinator.pages.factoring.numbers.handing_in import FORM
+from coordinator.pages.factoring.numbers.number import number
+from coordinator.pages.factoring.numbers.residues import residues
+from coordinator.pages.factoring.numbers.why import why
 from coordinator.pages.factoring.overview import counts, overview
-from coordinator.pages.factoring.people import contributor
+from coordinator.pages.factoring.people.contributor import contributor
+from coordinator.pages.factoring.people.leaderboard import contributions
+from coordinator.pages.factoring.people.users import user
 from coordinator.pages.factoring.projects import project, projects
-from coordinator.pages.factoring.residues import residues
 from coordinator.pages.factoring.searching import named, search
 from coordinator.pages.factoring.submitting import FORMS as SUBMITTING_FORMS
 from coordinator.pages.factoring.submitting import PAGES as SUBMITTING_PAGES
 from coordinator.pages.factoring.telling import BOOKS, MANY, PASSING, SENTENCES, minor, words
-from coordinator.pages.factoring.users import user
-from coordinator.pages.factoring.why import why
 from coordinator.pages.factoring.working import at_work, queues, runs, speeds
 from coordinator.pages.rendering.navigation import Section
 from coordinator.pages.rendering.site import Page, Part

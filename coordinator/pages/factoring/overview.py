@@ -11,9 +11,9 @@ from coordinator.explaining.finishing import work_left
 from coordinator.node import Node
 from coordinator.pages.charts.bars import Bars, Spark, spark
 from coordinator.pages.charts.ladders import LIST_AXIS
-from coordinator.pages.factoring.finds import Find, finds
-from coordinator.pages.factoring.listing import Listed, listed
-from coordinator.pages.factoring.pace import last_hour, paces
+from coordinator.pages.factoring.factors.finds import Find, finds
+from coordinator.pages.factoring.numbers.listing import Listed, listed
+from coordinator.pages.factoring.pace.hourly import last_hour, paces
 from coordinator.pages.rendering.site import Address
 from projections.clients.state import client_names
 from projections.factoring import factors

@@ -11,10 +11,10 @@ from coordinator.explaining.prospects import outlook
 from coordinator.http.responses.tables import Table, Whole
 from coordinator.node import Node
 from coordinator.pages.factoring.checked import share_of
-from coordinator.pages.factoring.finds import finds
-from coordinator.pages.factoring.finishing import done_at
-from coordinator.pages.factoring.listing import wholes_of
+from coordinator.pages.factoring.factors.finds import finds
+from coordinator.pages.factoring.numbers.listing import wholes_of
 from coordinator.pages.factoring.overview import ProjectShare, shares
+from coordinator.pages.factoring.pace.finishing import done_at
 from coordinator.pages.rendering.site import Address
 from coordinator.pages.serving.asking import id_of, part_of
 from core.refusals import Unknown

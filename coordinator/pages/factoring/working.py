@@ -13,9 +13,9 @@ from coordinator.http.responses.tables import Table
 from coordinator.node import Node
 from coordinator.pages.charts.bars import Bars
 from coordinator.pages.contributing.contribution import Queue, Run
-from coordinator.pages.factoring.finishing import done_at
-from coordinator.pages.factoring.pace import last_hour, paces
-from coordinator.pages.factoring.stock import stocks
+from coordinator.pages.factoring.pace.finishing import done_at
+from coordinator.pages.factoring.pace.hourly import last_hour, paces
+from coordinator.pages.factoring.pace.stock import stocks
 from coordinator.pages.factoring.telling import number_link
 from coordinator.pages.rendering.site import Address
 from core.factoring.mathematics.climbing import step_to

@@ -1,6 +1,7 @@
 """A browser without a window: it asks for HTML, keeps cookies, follows where it is led, and fills in forms."""
 
 import re
+from html import unescape
 
 import pytest
 
@@ -34,6 +35,11 @@ class Visitor:
     def sign_in(self, key, **options):
         """Sign in with a key."""
         return self.client.post("/admin/login", data={"key": key, **options}, headers=HTML)
+
+
+def banner(answer):
+    """Return what the banner of a page says."""
+    return unescape(re.search(r'<p class="banner [^"]*" role="\w+"[^>]*>(.*?)</p>', answer.text, re.DOTALL)[1])
 
 
 @pytest.fixture

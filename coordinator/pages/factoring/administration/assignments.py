@@ -4,7 +4,7 @@ from typing import Any
 
 from coordinator.node import Node
 from coordinator.operations.upkeep.clock import expire_due
-from coordinator.pages.factoring.listing import wholes_of
+from coordinator.pages.factoring.numbers.listing import wholes_of
 from coordinator.pages.forms.posting import Because, Sent
 from coordinator.pages.rendering.site import Address
 from coordinator.pages.serving.asking import paging_of

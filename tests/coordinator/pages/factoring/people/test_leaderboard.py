@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from coordinator.pages.factoring import leaderboard
+from coordinator.pages.factoring.people import leaderboard
 from projections.factoring.credit.contributors import DAY, HOUR, Day
 
 PLACE = re.compile(r'class="count rank">(\d+)<.*?>(\w+)</a>.*?class="count wide widest">([\d.]+)', re.DOTALL)

@@ -3,7 +3,7 @@
 import pytest
 
 from coordinator.explaining.finishing import finished, work_left
-from coordinator.pages.factoring.finishing import done_at
+from coordinator.pages.factoring.pace.finishing import done_at
 from core.factoring.bounds import DEFAULT_B2
 from core.factoring.curves import Bounds
 from core.factoring.mathematics.cost import nominal_microseconds

@@ -7,8 +7,8 @@ from gmpy2 import mpz
 
 from coordinator.http.responses.tables import Table
 from coordinator.node import Node
-from coordinator.pages.factoring.factors import table
-from coordinator.pages.factoring.finds import finds
+from coordinator.pages.factoring.factors.finds import finds
+from coordinator.pages.factoring.factors.found import table
 from coordinator.pages.rendering.site import Address
 from coordinator.pages.serving.asking import identity
 from core.refusals import Unknown

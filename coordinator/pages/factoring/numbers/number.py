@@ -12,11 +12,11 @@ from coordinator.http.responses.tables import Table
 from coordinator.node import Node
 from coordinator.pages.charts.ladders import LIST_AXIS, Ladder, ladder
 from coordinator.pages.charts.timeline import Report, Timeline, timeline
-from coordinator.pages.factoring import number_charts
 from coordinator.pages.factoring.checked import share_of
-from coordinator.pages.factoring.finishing import done_at
-from coordinator.pages.factoring.listing import product_of
-from coordinator.pages.factoring.progress import Progress, progress_on
+from coordinator.pages.factoring.numbers import charts
+from coordinator.pages.factoring.numbers.listing import product_of
+from coordinator.pages.factoring.numbers.progress import Progress, progress_on
+from coordinator.pages.factoring.pace.finishing import done_at
 from coordinator.pages.rendering.site import Address
 from coordinator.pages.serving.asking import id_of
 from core import wording
@@ -50,15 +50,15 @@ async def number(node: Node, address: Address) -> dict[str, Any]:
     if shown is None:
         raise Unknown(f"There is no number with the id {shortened(identity)!r}.")
     progress: Progress | None = shown["progress"]
-    rose = await node.log_readers.query(number_charts.when, shown["levels"])
-    came = (await node.log_readers.query(number_charts.when, [Level(shown["number"].submitted, 0)]))[0][0]
+    rose = await node.log_readers.query(charts.when, shown["levels"])
+    came = (await node.log_readers.query(charts.when, [Level(shown["number"].submitted, 0)]))[0][0]
     finish = None
     if progress:
         following = progress.number, progress.lineage, came, node.time
         finish = await node.readers["factoring"].query(finish_of, *following)
     searched: Number = shown["searched"]
     planned = progress.plan.effort if progress else searched.effort
-    chart = number_charts.missed(searched, planned)
+    chart = charts.missed(searched, planned)
     return shown | {
         "names": known,
         "share": await share_of(node, progress.lineage if progress else [shown["number"].id]),
@@ -68,13 +68,13 @@ async def number(node: Node, address: Address) -> dict[str, Any]:
         "sieved_up_to": MOST_DIGITS,
         "handed_in": None,
         "missed": chart if progress and searched.effort else None,
-        "verdicts": number_charts.verdicts(searched, planned),
+        "verdicts": charts.verdicts(searched, planned),
         "timeline": _timeline(shown, came, node.time),
-        "gains": number_charts.gains(shown["attempts"][:_SHOWN], shown["levels"], LIST_AXIS),
+        "gains": charts.gains(shown["attempts"][:_SHOWN], shown["levels"], LIST_AXIS),
         "axis": LIST_AXIS,
         "tables": (
             chart.table,
-            number_charts.levels_table(rose),
+            charts.levels_table(rose),
             Table("curves", EffortRow, map(effort_row, shown["worked"])),
             Table("reports", AttemptRow, (attempt_row(one, known) for one in shown["attempts"])),
         ),
@@ -115,7 +115,7 @@ def _factoring(connection: sqlite3.Connection, identity: int, now: int) -> dict[
         "factors": found_factors,
         "factored": members,
         "spent": sum(one.cpu_milliseconds for one in members.values()),
-        "splits": number_charts.split_lines(identity, members, split_into(connection, family)),
+        "splits": charts.split_lines(identity, members, split_into(connection, family)),
         "worked": attempts.work_counting_for(connection, reports_on),
         "levels": levels.levels_of(connection, members[reports_on], _DRAWN),
         "residues": residues_of(connection, identity, _SHOWN),

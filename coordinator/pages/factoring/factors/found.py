@@ -8,8 +8,8 @@ from coordinator.http.factoring.rows import FoundFactor, factor_row
 from coordinator.http.responses.tables import Paging, Table, Whole
 from coordinator.http.responses.whole import Listing
 from coordinator.node import Node
-from coordinator.pages.factoring.finds import finds
-from coordinator.pages.factoring.pace import found_per_hour
+from coordinator.pages.factoring.factors.finds import finds
+from coordinator.pages.factoring.pace.hourly import found_per_hour
 from coordinator.pages.rendering.site import Address
 from coordinator.pages.serving.asking import page_of, state_of
 from projections.clients.state import client_names

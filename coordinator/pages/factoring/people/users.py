@@ -11,8 +11,8 @@ from coordinator.http.factoring.rows import ClientRow, client_row
 from coordinator.http.responses.tables import Table
 from coordinator.node import Node
 from coordinator.operations.people import People, people
-from coordinator.pages.factoring import factors as factor_pages
-from coordinator.pages.factoring.finds import Find, finds
+from coordinator.pages.factoring.factors.finds import Find, finds
+from coordinator.pages.factoring.factors.found import table
 from coordinator.pages.rendering.site import Address
 from coordinator.pages.serving.asking import part_of
 from core.access.users import ANONYMOUS
@@ -153,7 +153,7 @@ async def user(node: Node, address: Address) -> dict[str, Any]:
         "listed": _LISTED,
         "tables": (
             Table("names", ClientRow, (client_row(row, known) for row in rows)),
-            factor_pages.table(found, known),
+            table(found, known),
         ),
     }
 

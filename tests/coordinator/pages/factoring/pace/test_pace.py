@@ -5,7 +5,7 @@ import sqlite3
 from contextlib import closing
 from itertools import permutations
 
-from coordinator.pages.factoring.pace import found_per_hour, paces
+from coordinator.pages.factoring.pace.hourly import found_per_hour, paces
 from projections.factoring.credit import contributors
 from projections.factoring.credit.contributors import HOUR, MINUTE, MINUTES, Hour
 

@@ -13,8 +13,8 @@ from coordinator.http.responses.tables import Paging, Table
 from coordinator.node import Node
 from coordinator.operations.people import People, people
 from coordinator.pages.charts.bars import Bars, Period, Spark, bars, said, spark
-from coordinator.pages.factoring.finds import finds
-from coordinator.pages.factoring.users import UserCredit, UserRow, credit_by_user, owner_of, user_row
+from coordinator.pages.factoring.factors.finds import finds
+from coordinator.pages.factoring.people.users import UserCredit, UserRow, credit_by_user, owner_of, user_row
 from coordinator.pages.rendering.site import Address
 from coordinator.pages.serving.asking import page_of, state_of
 from core.clients.naming import client_name

@@ -4,7 +4,7 @@ import html
 
 import pytest
 
-from coordinator.pages.factoring.querying import Query, parse
+from coordinator.pages.factoring.numbers.querying import Query, parse
 from core.refusals import BadInput
 
 STATUSES = "open, finished, prime, split, factored"

@@ -10,11 +10,11 @@ from coordinator.http.responses.tables import Table
 from coordinator.node import Node
 from coordinator.operations.people import people
 from coordinator.pages.charts.bars import Bars, Period, bars, said
-from coordinator.pages.factoring import factors as factor_pages
 from coordinator.pages.factoring.checked import expectation_of, machine_of
-from coordinator.pages.factoring.finds import finds
-from coordinator.pages.factoring.listing import wholes_of
-from coordinator.pages.factoring.users import added
+from coordinator.pages.factoring.factors.finds import finds
+from coordinator.pages.factoring.factors.found import table
+from coordinator.pages.factoring.numbers.listing import wholes_of
+from coordinator.pages.factoring.people.users import added
 from coordinator.pages.factoring.working import speeds
 from coordinator.pages.rendering.site import Address
 from coordinator.pages.serving.asking import id_of
@@ -61,7 +61,7 @@ async def contributor(node: Node, address: Address) -> dict[str, Any]:
         "also": await node.readers["clients"].query(also_named, client),
         "chart": chart,
         "checked": await machine_of(node, client),
-        "tables": (chart.table, factor_pages.table(shown["factors"], known)),
+        "tables": (chart.table, table(shown["factors"], known)),
     }
 
 

@@ -1,4 +1,4 @@
-"""Webhooks and shares on their pages: made, sent again, ended; and sentences where something can't be."""
+"""Webhooks on their page: made, sent again, ended; and a sentence where one can't be."""
 
 import re
 from html import unescape
@@ -32,22 +32,3 @@ def test_an_address_that_is_not_delivered_to_is_refused_with_what_was_filled_in(
     assert "192.168.1.1 is of no public network" in unescape(refused.text)
     assert 'value="http://192.168.1.1/hook"' in refused.text
     assert 'value="Fermat"' in refused.text
-
-
-def test_weights_and_deadlines_are_set_and_what_can_not_be_is_refused(administrator, client):
-    client.post("/api/v1/composites/bulk", json=[{"number": str((10**39 + 3) * (10**40 + 121)), "project": "a"}])
-    assert "numbers come as if there were no projects" in administrator.get("/admin/shares").text
-    done = administrator.post("/admin/shares", {"project": "a", "weight": "5", "deadline": "2099-01-01T10:00"})
-    assert "recorded as" in done.text
-    assert "2099-01-01 10:00" in done.text
-    shown = administrator.get("/projects/1").text
-    assert "weight 5; to be done by <time" in shown
-    assert "1 Jan 2099, 10:00 UTC" in shown
-    assert "2099" not in administrator.post("/admin/shares", {"project": "a", "endless": "yes"}).text.split("<form")[0]
-    nothing = administrator.post("/admin/shares", {"project": "a", "weight": "", "deadline": ""})
-    assert (nothing.status_code, "Neither weight nor deadline is given" in nothing.text) == (400, True)
-    refused = administrator.post("/admin/shares", {"project": "a", "weight": "0"})
-    assert (refused.status_code, "weight is 0; a whole number" in refused.text) == (400, True)
-    number = administrator.post("/admin/deadlines", {"number": "1", "deadline": "2099-02-01T10:00"})
-    assert "2099-02-01 10:00" in number.text
-    assert "No number has one" in administrator.post("/admin/deadlines", {"number": "1", "deadline": ""}).text

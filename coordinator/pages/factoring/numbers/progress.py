@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from coordinator.pages.charts.ladders import Axis, Ladder, ladder
-from coordinator.pages.factoring.planning import Plan, planned
+from coordinator.pages.factoring.numbers.planning import Plan, planned
 from core.factoring.curves import Bounds
 from core.factoring.mathematics.sieve import Crossover, crossover
 from core.factoring.state import Number

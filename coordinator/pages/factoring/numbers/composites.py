@@ -13,8 +13,8 @@ from coordinator.http.responses.tables import Paging, Table
 from coordinator.node import Node
 from coordinator.operations import searching
 from coordinator.pages.charts.ladders import LIST_AXIS
-from coordinator.pages.factoring import listing
-from coordinator.pages.factoring.querying import Query, parse
+from coordinator.pages.factoring.numbers import listing
+from coordinator.pages.factoring.numbers.querying import Query, parse
 from coordinator.pages.rendering.site import Address
 from coordinator.pages.serving.asking import asked, page_of, state_of
 from core.factoring.state import Status

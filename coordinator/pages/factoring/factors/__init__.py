@@ -1,0 +1,1 @@
+"""Factors: the lists of those that were found, and the page of one."""

@@ -1,0 +1,1 @@
+"""People: the leaderboard, users, and contributors by the name that they work under."""

@@ -1,0 +1,39 @@
+"""Work that administrators take from somebody, or reserve for them."""
+
+import re
+
+from tests.coordinator.pages.conftest import banner
+from tests.coordinator.pages.factoring.administration.conftest import P20, P21
+
+
+def test_an_assignment_is_taken_from_its_worker(administrator, client, number, last_event):
+    work = client.get("/api/v1/work/request", params={"client_id": "alice"}).json()["work_id"]
+    assert "alice" in administrator.get("/admin/assignments").text
+    administrator.post(f"/admin/assignments/{work}", {"confirmed": "yes", "reason": "gone"})
+    assert (last_event()["data"]["outcome"], last_event()["data"]["reason"]) == ("revoked", "gone")
+    assert work not in administrator.get("/admin/assignments").text
+    assert "assignments had run out" in administrator.post("/admin/assignments").text
+    assert administrator.get("/admin/assignments/nothing").status_code == 404
+
+
+def test_a_number_is_reserved_and_released(administrator, client, admin, number):
+    fields = {"composite_identifier": str(number), "client_id": "cado", "method": "gnfs", "duration_hours": "5"}
+    assert "cado" in administrator.post("/admin/reservations", fields).text
+    assert banner(administrator.post("/admin/reservations", fields | {"duration_hours": "0"})) == (
+        "duration_hours is '0'; a whole number from 1 to 8760 is accepted."
+    )
+    assert administrator.post("/admin/reservations", fields).status_code == 409
+    (reserved,) = client.get("/api/v1/admin/work/assignments", headers=admin).json()["reservations"]
+    assert "cado" not in administrator.post(f"/admin/reservations/{reserved['work_id']}/release").text
+
+
+def test_work_that_is_no_curves_is_named_by_its_method(administrator, client):
+    client.post("/api/v1/composites/bulk", json=[{"number": str(P20 * P21), "prior_t_level": 15}])
+    work = client.get("/api/v1/work/request", params={"client_id": "alice", "method": "qs"}).json()["work_id"]
+    assert (
+        '<dt>Work</dt><dd><span class="run">quadratic sieve</span></dd>'
+        in administrator.get(f"/admin/assignments/{work}").text
+    )
+    page = administrator.get("/composites/1").text
+    assert re.search(r'data-label="Curves">quadratic sieve</td><td data-label="B1"></td>', page)
+    assert "B1 0" not in page
