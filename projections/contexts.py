@@ -33,7 +33,7 @@ from projections.trust import state as trust
 
 FACTORING_FILE = Projection(
     FACTORING,
-    48,
+    49,
     frozenset({"factoring", "leases"}),
     factoring.SCHEMA,
     factoring.FactoringState,

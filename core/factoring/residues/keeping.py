@@ -7,6 +7,7 @@ from core.deciding import Asking, Decision
 from core.events.envelope import NewEvent
 from core.factoring.curves import Bounds, CurveWorth, measured, portions
 from core.factoring.events import CurvesRun
+from core.factoring.reporting import known_already
 from core.factoring.residues.answers import number_of, residue_answer
 from core.factoring.residues.commands import Contents, RemoveResidue, Reported, UploadResidues
 from core.factoring.residues.events import (
@@ -191,7 +192,9 @@ def _told(
     room = run.anonymous - len(before.sigmas)
     if room <= 0:
         return (), (), 0
-    known = state.known_curves(run.number, bounds.param, sigmas)
+    number = state.number(run.number)
+    assert number is not None, "something was reported of it"
+    known = known_already(number, bounds, sigmas, state)
     fresh = [sigma for sigma in sigmas if sigma not in known or known[sigma].reach < bounds.reach][:room]
     left = max(room - len(before.known), 0)
     own = before.of(bounds.param).union(fresh, run.sigmas if run.param == bounds.param else ())

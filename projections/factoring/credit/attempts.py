@@ -124,6 +124,7 @@ def apply(events: Sequence[Event], connection: sqlite3.Connection) -> None:
     # By number, bounds and param: how many curves count, how many came with the time that they took, and that time.
     done: defaultdict[tuple[int, int, int, int], list[int]] = defaultdict(lambda: [0, 0, 0])
     counted_anew: list[tuple[int, int]] = []  # how many curves of which reports count more, or less, than before
+    told_anew: set[tuple[int, int]] = set()  # the numbers and the positions; a correction may put several events at one
     moment = moments(events)
     for event in events:
         fact = event.fact
@@ -143,9 +144,11 @@ def apply(events: Sequence[Event], connection: sqlite3.Connection) -> None:
             rows.append(_row(event, event.recorded_at, _prior(fact)))
         elif isinstance(fact, CurvesIdentified):
             counted_anew.append((len(fact.sigmas) - fact.anonymous, fact.attempt))
-            # One that counted already, with smaller bounds, no longer counts with those.
-            for bounds, curves in added_by(connection, fact.number, event.position).items():
-                done[fact.number, bounds.b1, bounds.b2, bounds.param][0] += curves
+            told_anew.add((fact.number, event.position))
+    for number, position in told_anew:
+        # A curve that counted already, with smaller bounds, no longer counts with those.
+        for bounds, curves in added_by(connection, number, position).items():
+            done[number, bounds.b1, bounds.b2, bounds.param][0] += curves
     insert_rows(connection, "INSERT INTO attempts", rows)
     connection.executemany("UPDATE attempts SET credited = credited + ? WHERE attempt = ?", counted_anew)
     insert_rows(

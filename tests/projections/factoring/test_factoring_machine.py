@@ -237,7 +237,8 @@ class FactoringMachine(Together):
         command, answer = data.draw(st.sampled_from(self.reports))
         number, bounds = int(command.value), command.bounds
         left = self.untold.get(answer.attempt, 0)
-        visible = self.model.visible(number)
+        of_what_is_left = {s: b for s, b in self.model.known(number).items() if b.reach >= bounds.reach}
+        visible = of_what_is_left | self.model.visible(number)
         told, room = self.told[answer.attempt], self.room.get(answer.attempt, 0)
         fresh = [s for s in sigmas if s not in visible or visible[s].reach < bounds.reach][:room]
         elsewhere = [s for s in sigmas if s in visible and s not in {*fresh, *told}][: max(left - len(fresh), 0)]

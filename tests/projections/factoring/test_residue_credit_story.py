@@ -228,3 +228,26 @@ def test_the_file_of_a_part_that_vanishes_with_its_factor_is_one_of_the_whole(of
         assert needed(office.log.connection) == {kept.served_sha256: 1}
     assert (office.factoring.number(number).status, found.factors) == ("open", (1,))
     assert upload(office, value=Q * R).residue == 1
+
+
+def test_what_a_correction_has_a_file_tell_in_several_events_counts_once(office, number):
+    """The file told nothing at first, so what it tells since stands at one position."""
+    bob = report(office, 2, sigmas=SIGMAS[:2], client="bob")
+    report(office, 1, sigmas=SIGMAS[2:3], client="carol")
+    stage_1 = report(office, 10, sigmas=SIGMAS[:2])
+    assert stage_1.credited == 0
+    upload(office, attempt=stage_1.attempt)
+    withdraw(office, bob.attempt)
+    assert effort(office) == 10 * worth(STAGE_1)
+    tables = office.tables()
+    assert sum(row[4] for row in tables["work_done"]) == 10
+    assert {row[0]: row[9] for row in tables["attempts"]} == {2: 1, 3: 9}
+
+
+def test_what_was_handed_in_for_all_that_is_left_of_a_number_counts_for_who_did_so_alone(office, number):
+    report(office, 1, bounds=FULL, client="carol", factors=[P])
+    bob = report(office, 2, sigmas=SIGMAS[:2], client="bob", value=Q * R)
+    stage_1 = report(office, 10)
+    upload(office, attempt=stage_1.attempt)
+    assert effort(office, Q * R) == 10 * worth(STAGE_1) + worth(FULL)
+    assert {row[0]: row[9] for row in office.tables()["attempts"]} == {1: 1, bob.attempt: 2, stage_1.attempt: 8}

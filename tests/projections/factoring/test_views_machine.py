@@ -20,10 +20,11 @@ from core.factoring.formats.gmp_ecm.shown import shown_in
 from core.factoring.formats.submission import Told, runs_of
 from core.factoring.mathematics.stage2 import stage2_of
 from core.factoring.residues.commands import Contents, UploadResidues, reported_at
+from projections.factoring.credit.attempts import work_counting_for
 from projections.factoring.numbers.shares import counting_for
 from tests.office import Office
 from tests.profiles import running
-from tests.together import Together
+from tests.together import Together, applied
 
 P, Q, R, S = 10_007, 20_011, 30_011, 40_009
 PART = Q * R
@@ -236,6 +237,23 @@ class ViewsMachine(Together):
                     for curves in (least, counting, most)
                 )
                 assert fewest <= count <= highest, (number, bounds, least, counting, most)
+
+    @applied
+    @invariant()
+    def what_is_shown_of_numbers_and_of_whoever_ran_curves_is_what_counts(self):
+        self.office.factoring.flush()
+        connection = self.office.factoring.connection
+        for number in NUMBERS:
+            known = self.office.factoring.number_of_value(str(number))
+            shown = Counter()
+            for one in work_counting_for(connection, known.id) if known else ():
+                shown[Bounds(one.b1, one.b2, one.param)] += one.curves
+            assert not known or shown == +counting_for(connection, known.id), number
+        (credited,), (contributed,), (paced,) = (
+            connection.execute(f"SELECT coalesce(sum({column}), 0) FROM {table}").fetchone()
+            for table, column in (("attempts", "credited"), ("contributors", "curves"), ("pace", "curves"))
+        )
+        assert credited == contributed == paced
 
     def teardown(self):
         """Every report is told of by its file: what counts is the truth."""
