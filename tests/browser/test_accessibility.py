@@ -109,6 +109,20 @@ def test_rows_are_gone_through_with_j_and_k_and_opened_with_enter(visit):
     page.wait_for(f"location.pathname === {json.dumps(address)}")
 
 
+def test_enter_opens_the_chosen_row_unless_what_has_the_focus_takes_it(visit):
+    page = visit("/events")
+    page.value("document.getElementById('main').focus()")  # there stands who has skipped the navigation
+    page.press("j")
+    address = page.value("document.querySelector('tr.chosen a').pathname")
+    page.press("Enter")
+    page.wait_for(f"location.pathname === {json.dumps(address)}")
+    page = visit("/events")
+    page.press("j")
+    page.value("document.querySelector('.brand').focus()")
+    page.press("Enter")
+    page.wait_for("location.pathname === '/'")
+
+
 def test_what_has_the_focus_is_outlined(visit):
     page = visit("/admin/keys")
     for _ in range(6):

@@ -3,6 +3,7 @@ const root = document.documentElement;
 const keys = document.getElementById("keys");
 const buttons = (name) => document.querySelectorAll(`[data-does="${name}"]`);
 const sections = [...document.querySelectorAll(".nav a[data-key]")];
+const entered = "a[href], button, summary, [data-copy]"; // each does with Enter what it does when it is clicked
 let going = false;
 let chosen = { index: -1 };
 
@@ -56,7 +57,7 @@ const bound = {
 document.addEventListener("keydown", (event) => {
   const typing = event.target.matches("input, textarea, select, [contenteditable]") || keys.open;
   if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.key === "Enter" && event.target !== document.body) return;
+  if (event.key === "Enter" && event.target.matches(entered)) return;
   if (going) {
     going = false;
     go(event.key.toLowerCase());
