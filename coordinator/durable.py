@@ -58,6 +58,7 @@ def write_whole(path: Path, content: bytes, mode: int = 0o600) -> None:
     unfinished = path.with_suffix(".new")
     unfinished.unlink(missing_ok=True)
     with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
+        os.fchmod(file.fileno(), mode)  # whatever the umask takes away from it
         file.write(content)
         file.flush()
         os.fsync(file.fileno())

@@ -5,8 +5,7 @@ import pwd
 from collections.abc import Iterator
 from pathlib import Path
 
-_WRITTEN = ("*.db", "heads.ndjson", "projections/*.db", "projections/merkle.tree")
-_FILLED = ("projections", "residues", "uploads", "snapshots")
+_WRITTEN = ("log.db", "client-keys.db", "heads.ndjson", "projections", "residues", "uploads", "snapshots")
 
 
 def require_writable(directory: Path) -> None:
@@ -33,9 +32,11 @@ def require_writable(directory: Path) -> None:
 
 
 def _written_in(directory: Path) -> Iterator[Path]:
-    for pattern in _WRITTEN:
-        yield from sorted(directory.glob(pattern))
-    yield from (path for name in _FILLED if (path := directory / name).exists())
+    yield from (path for name in _WRITTEN if (path := directory / name).exists())
+    projections = directory / "projections"
+    # What was put aside there, or left unfinished, has a dot more in its name, and is never written to.
+    yield from sorted(path for path in projections.glob("*.db") if path.suffixes == [".db"])
+    yield from projections.glob("merkle.tree")
 
 
 def _name_of(user: int) -> str:

@@ -85,10 +85,10 @@ def test_notes_that_a_writer_left_without_its_log_are_not_in_the_way(directory, 
     assert done.returncode == Exit.DONE, done.stderr
 
 
-def written_to(copy, tmp_path, *command):
+def written_to(copy, tmp_path, *command, umask=-1):
     """Run a command that writes, as somebody to whom modes of files apply."""
     words = [*_AS_ANYBODY, sys.executable, "-m", "coordinator.cli", *command, "--data-dir", copy]
-    return subprocess.run(list(map(str, words)), capture_output=True, text=True, check=False, cwd=tmp_path)
+    return subprocess.run(list(map(str, words)), capture_output=True, text=True, check=False, cwd=tmp_path, umask=umask)
 
 
 @pytest.mark.parametrize(
@@ -108,6 +108,15 @@ def test_what_may_not_be_written_to_is_named_before_a_coordinator_takes_anything
         )
 
 
+@pytest.mark.parametrize("name", ["statistics.db", "projections/factoring.new.db", "projections/factoring.damaged.db"])
+def test_what_a_coordinator_does_not_write_to_may_be_anybodys(name, directory, tmp_path):
+    copy = tmp_path / "copy"
+    shutil.copytree(directory, copy)
+    (copy / name).touch(0o444)
+    done = written_to(copy, tmp_path, "keys", "create", "--roles", "read")
+    assert done.returncode == Exit.DONE, done.stderr
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files to somebody else")
 def test_whose_a_file_is_that_may_not_be_written_to_is_said(directory, tmp_path):
     copy = tmp_path / "copy"
@@ -120,5 +129,5 @@ def test_whose_a_file_is_that_may_not_be_written_to_is_said(directory, tmp_path)
 def test_when_root_took_a_backup_can_be_read_by_whoever_runs_the_coordinator(directory, tmp_path):
     copy = tmp_path / "copy"
     shutil.copytree(directory, copy)
-    assert written_to(copy, tmp_path, "backup", "kept").returncode == Exit.DONE
+    assert written_to(copy, tmp_path, "backup", "kept", umask=0o077).returncode == Exit.DONE
     assert (copy / "last-backup").stat().st_mode & 0o444 == 0o444
