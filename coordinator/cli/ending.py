@@ -99,7 +99,8 @@ def how_interrupted(interrupt: KeyboardInterrupt) -> tuple[str, int]:
 def let_go(stream: TextIO) -> None:
     """Write what a stream holds back, or lose it where nobody reads it: Python would end with 120 over it.
 
-    So it is where its terminal was closed, or whoever read a pipe has had enough. Of whatever else keeps it from being written, such as a full disk, Python tells as it ends.
+    So it is where its terminal was closed, or whoever read a pipe has had enough. Of whatever else keeps it from being
+    written, such as a full disk, Python tells as it ends.
     """
     try:
         stream.flush()

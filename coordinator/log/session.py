@@ -107,15 +107,22 @@ def connected(address: str, password: str | None, application: str, *, reads: bo
     except psycopg.ProgrammingError as error:
         raise NotShared(f"postgres is not the address of a database: {reason_of(error)}.") from error
     except psycopg.Error as error:
-        with suppress(psycopg.Error):  # the first attempt has said of each server why
-            if reads:
-                return psycopg.connect(address, autocommit=True, **options | {"target_session_attrs": "any"})
-        raise SessionLost(f"PostgreSQL can't be reached: {reason_of(error)}", certain=True) from error
+        standby = _with_any(address, options) if reads else None
+        if standby is None:
+            raise SessionLost(f"PostgreSQL can't be reached: {reason_of(error)}", certain=True) from error
+        connection = standby
     version = connection.info.server_version
     if version < OLDEST * 10_000:
         connection.close()
         raise NotShared(f"PostgreSQL is of version {version // 10_000}; {OLDEST} or later is needed.")
     return connection
+
+
+def _with_any(address: str, options: dict[str, Any]) -> psycopg.Connection[Any] | None:
+    """Connect to whichever server lets one in; None where none does, of which the attempt before has said why."""
+    with suppress(psycopg.Error):
+        return psycopg.connect(address, autocommit=True, **options | {"target_session_attrs": "any"})
+    return None
 
 
 def take_time(connection: psycopg.Connection[Any]) -> None:

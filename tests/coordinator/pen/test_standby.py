@@ -6,6 +6,7 @@ from contextlib import closing
 import pytest
 
 from coordinator.auditing.shared import verify_shared
+from coordinator.log.session import NotShared
 from coordinator.pen.pen import Database
 from core.events.chain import HeadMoved
 from core.events.log import InDoubt
@@ -98,10 +99,13 @@ def test_a_commit_that_its_standby_did_not_get_is_no_acknowledgement(servers, no
     assert north.pen.connected().read(0, 100) == north.rows()
 
 
-def test_a_standby_alone_tells_whether_it_has_everything_and_is_none_that_can_be_written(servers, north):
+def test_a_standby_alone_tells_whether_it_has_everything_and_is_none_that_can_be_written(servers, north, monkeypatch):
     primary, standby, name = servers
     north.append(1)
     primary.stop("immediate")
     until(lambda: not north.pen.attempt() and "takes no writes, as a standby does not" in north.pen.reason)
     alone = verify_shared(standby.address(name), None, north.copy.path)
     assert (alone.holds, alone.position) == (True, north.copy.head().position)
+    monkeypatch.setattr("coordinator.log.session.OLDEST", 19)
+    with pytest.raises(NotShared, match="PostgreSQL is of version 18; 19 or later is needed"):
+        verify_shared(standby.address(name), None, north.copy.path)
