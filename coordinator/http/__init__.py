@@ -1,8 +1,47 @@
 """HTTP: routes, who may use them, and what is said when something is turned down.
 
-Beside the rooms of the contexts, `middleware` speaks the dialect of the system replaced, `log` answers about the log itself,
-and `admission` lets callers in. In `requests` lies what reads them, in `responses` what answers are made of; what lies open
-serves all routes. Read in this order: `caller` (who calls), `commanding` (from a handler to the writer), `responses.problems`
-(every error's one shape), `responses.tables` (every list's two forms), then a context's routes; `coordinator.server` puts them
-together.
+The rooms from the bottom to the top. A room imports only from those listed before it; `tests/architecture` holds that.
+
+How a request is answered:
+
+    requests/       what requests say, read without believing it
+    admission/      who is let in, by which key, and how often
+    shared.py       what all handlers of an application share
+    caller.py       who calls, and whether they may
+    past.py         the moment of the past that a request asks about
+    entering.py     what becomes of a request before its handler runs
+    responses/      what answers are made of: every error's one shape, every list's two forms
+    watching.py     what is told of each request: a line in the log, a count
+    places.py       whether a desk answers, or its office
+    versions.py     which worker calls, and whether it is given work
+    attendance.py   whether anybody is here to do what is asked for
+    commanding.py   from a handler to the writer
+    quick.py        routes that workers send to all the time
+    ingest.py       what a context adds to the bulk address
+
+Addresses that belong to all:
+
+    leases.py       asking for work, and handing it back
+    bulk.py         what was done, thousands of items at a time
+    clients.py      what clients are called
+    log/            the log itself
+    system/         the program: its version, its health, what is paused
+    docs.py         the description of the API, to read
+    openapi.py      the description itself
+
+Addresses of the contexts:
+
+    access/         keys, invitations and users
+    counting/       jobs that count primes
+    factoring/      numbers, work on them, results
+    federation/     agents, and what all know together
+    notifications/  subscriptions
+    simulations/    machines, and what runs on them
+    tasks/          small arithmetic
+    trust/          checks
+
+    middleware/     the dialect of the system replaced
+
+Read in this order: `caller`, `commanding`, `responses.problems`, `responses.tables`, then a context's routes;
+`coordinator.server` puts them together.
 """

@@ -17,19 +17,20 @@ from litestar.types import Scope
 from coordinator.addresses import peers_in
 from coordinator.credentials import POSTGRES_PASSWORD, secret
 from coordinator.desks.presence import SharedPresence
-from coordinator.http import bulk, clients, docs, health, openapi, steering, system
+from coordinator.http import bulk, clients, docs, openapi
 from coordinator.http.access import invitations, keys, users
 from coordinator.http.admission.door import Door, check_exposure
-from coordinator.http.admission.entering import RolesStated, enter
 from coordinator.http.admission.keyring import Keyring, open_keyring
 from coordinator.http.admission.limits import Limits
 from coordinator.http.admission.sessions import Sessions
+from coordinator.http.entering import RolesStated, enter
 from coordinator.http.log import events, explaining, export, heads, projections, verification
 from coordinator.http.past import past_of
 from coordinator.http.requests.reading import JSONRequest
 from coordinator.http.responses import problems
 from coordinator.http.responses.tables import Tabular
 from coordinator.http.shared import Shared, shared_in
+from coordinator.http.system import health, program, steering
 from coordinator.http.watching import Watched
 from coordinator.node import Node
 from coordinator.observing.metrics import Metrics
@@ -48,7 +49,7 @@ from coordinator.settings import Settings
 
 MAX_BODY_BYTES = 16 * 1024 * 1024
 _SHARED = (
-    system.ROUTER,
+    program.ROUTER,
     health.ROUTER,
     docs.ROUTER,
     keys.ROUTER,
@@ -113,7 +114,7 @@ def build_app(settings: Settings, contexts: Sequence[BoundedContext] = CONTEXTS)
         request_max_body_size=MAX_BODY_BYTES,
         state=State({"settings": settings, "opening": _lifespan}),
         logging_config=None,
-        openapi_config=openapi.configuration(system.VERSION),
+        openapi_config=openapi.configuration(program.VERSION),
         debug=False,
     )
     app.asgi_handler = Watched(app.asgi_handler)

@@ -24,7 +24,7 @@ from coordinator.http.admission.keyring import LOCAL_WORKER, open_keyring
 from coordinator.http.admission.limits import Limits
 from coordinator.http.quick import QuickRoutes
 from coordinator.http.shared import Shared
-from coordinator.http.system import VERSION
+from coordinator.http.system.program import VERSION
 from coordinator.node import Node
 from coordinator.pages.contents import Contents
 from coordinator.pages.rendering.site import compile_templates

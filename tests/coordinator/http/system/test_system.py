@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from coordinator.http import health
+from coordinator.http.system import health
 from coordinator.operations.upkeep import probing
 from coordinator.repeating import every
 from projections.runtime import checkpoint

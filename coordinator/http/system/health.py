@@ -14,7 +14,7 @@ from coordinator.http.past import ONLY_NOW
 from coordinator.http.places import AT_OFFICE
 from coordinator.http.responses.problems import may_answer
 from coordinator.http.shared import Shared, shared_of
-from coordinator.http.system import VERSION
+from coordinator.http.system.program import VERSION
 from coordinator.log import engine, queries
 from coordinator.node import Node
 from coordinator.operations.rebuilding import rebuild_of

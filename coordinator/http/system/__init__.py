@@ -1,0 +1,1 @@
+"""The coordinator as a program, over HTTP: what answers, how it is, what is paused."""
