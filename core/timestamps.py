@@ -14,7 +14,7 @@ SECOND = 1_000_000
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FIRST, LAST = -62_135_596_800 * SECOND, 253_402_300_800 * SECOND - 1
 """What ISO 8601 can write: the years 1 to 9999."""
-_FRACTION_OF_MORE = re.compile(r"(?<!:\d\d:\d\d)(?<!\D\d{6})[.,]\d+(?:[Z+-]|$)", re.ASCII)
+_FRACTION_OF_MORE = re.compile(r"^\d{4}[-W\d]{3}.*(?<!:\d\d:\d\d)(?<!\D\d{6})[.,]\d+(?:[Z+-]|$)", re.ASCII)
 """A fraction that does not stand behind seconds."""
 _LOST_PLUS = re.compile(r"(:\d\d(?:[.,]\d+)?) (\d\d:?\d\d)$", re.ASCII)
 

@@ -82,7 +82,7 @@ async def rename_client(
     request: AnyRequest, node: NamedDependency[Node], data: JSONBody[Renaming]
 ) -> Response[Changed]:
     """Show a client under another name; it goes on to be known by those that it had."""
-    known, name = await client_meant(node, data.client), check_name(data.name)
+    known, name = await client_meant(node, data.client), check_name(data.name, "name")
     outcome = await perform(request, RenameClient(client=known.id, name=await sealed(node, name)))
     return answered(outcome, Changed(stream_of(known.id)))
 

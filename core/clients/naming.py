@@ -40,15 +40,15 @@ class KnownClients(Protocol):
         ...
 
 
-def check_name(name: str) -> str:
-    """Return the name when it is acceptable.
+def check_name(name: str, field: str = "client_id") -> str:
+    """Return the name when it is acceptable; `field` is where it stood.
 
     Raises:
         BadInput: it is empty or blank, longer than 128 characters, or holds characters that do not print.
     """
     if not name.strip() or len(name) > MAX_NAME or not name.isprintable():
         raise BadInput(
-            f"client_id {shortened(name)!r} is not acceptable; 1 to {MAX_NAME} printable characters, not all blank, are."
+            f"{field} {shortened(name)!r} is not acceptable; 1 to {MAX_NAME} printable characters, not all blank, are."
         )
     return name
 

@@ -84,7 +84,7 @@ def accepted(node: inspect.Type) -> str:  # noqa: PLR0911 - one line per kind of
             return f"text that matches {node.pattern}"
         return "text" + _between(node.min_length, node.max_length, " of ", " characters")
     if isinstance(node, inspect.LiteralType):
-        return "one of " + ", ".join(str(value) for value in node.values)
+        return "one of " * (len(node.values) > 1) + ", ".join(str(value) for value in node.values)
     if isinstance(node, inspect.EnumType):
         return "one of " + ", ".join(str(member.value) for member in node.cls)
     if isinstance(node, inspect.ListType | inspect.VarTupleType | inspect.SetType | inspect.FrozenSetType):

@@ -105,7 +105,7 @@ async def give_name(sent: Sent) -> str:
 async def rename_client(sent: Sent) -> str:
     """Show a client under another name."""
     wanted = sent.read(_Wanted)
-    client, name = await client_meant(sent.node, wanted.client), check_name(wanted.name)
+    client, name = await client_meant(sent.node, wanted.client), check_name(wanted.name, "name")
     return sent.done(await sent.perform(RenameClient(client=client.id, name=await sealed(sent.node, name))))
 
 

@@ -58,13 +58,13 @@ def whole_number(text: str, name: str, where: str = "") -> int:
     """
     if _NUMBER.fullmatch(text) and (value := Fraction(text)).denominator == 1:
         return value.numerator
-    raise BadInput(f'{name} = "{shortened(text)}"{where} is not a whole number: 1000000 or 25e4 is accepted.')
+    raise BadInput(f"{name} = {shortened(text)!r}{where} is not a whole number: 1000000 or 25e4 is accepted.")
 
 
 def _entry(entry: str) -> Work:
     match = _ENTRY.fullmatch(entry)
     if match is None:
-        raise BadInput(f'"{shortened(entry)}" is not a piece of work: {_GRAMMAR} is accepted.')
+        raise BadInput(f"{shortened(entry)!r} is not a piece of work: {_GRAMMAR} is accepted.")
     curves, b1 = _number(match, "curves"), _number(match, "b1")
     b2 = DEFAULT_B2 if match["b2"] is None else _number(match, "b2")
     param = DEFAULT_PARAM if match["param"] is None else _number(match, "param")
@@ -76,4 +76,4 @@ def _entry(entry: str) -> Work:
 
 
 def _number(entry: re.Match[str], field: str) -> int:
-    return whole_number(entry[field].strip(), field, f' in "{shortened(entry[0])}"')
+    return whole_number(entry[field].strip(), field, f" in {shortened(entry[0])!r}")

@@ -19,7 +19,7 @@ def test_a_t_level_is_told_in_json(run):
 def test_work_that_is_none_is_refused_with_a_sentence(run):
     result = run("tlevel", "a lot")
     assert result.exit_code == Exit.USAGE
-    assert result.stderr.startswith('"a lot" is not a piece of work: curves@B1[,B2][,p=param]')
+    assert result.stderr.startswith("'a lot' is not a piece of work: curves@B1[,B2][,p=param]")
 
 
 def test_the_expected_curves_are_those_of_ecm(run):
@@ -38,9 +38,9 @@ def test_expected_curves_are_numbers_in_json_and_inf_is_text(run):
     ("arguments", "sentence"),
     [
         (("12",), "B1 = 12 is out of bounds"),
-        (("many",), 'B1 = "many" is not a whole number'),
+        (("many",), "B1 = 'many' is not a whole number"),
         (("50e3", "--param", "4"), "param = 4 is unknown"),
-        (("50e3", "--b2", "1.5"), 'b2 = "1.5" is not a whole number'),
+        (("50e3", "--b2", "1.5"), "b2 = '1.5' is not a whole number"),
     ],
 )
 def test_bounds_that_are_none_are_refused_with_a_sentence(run, arguments, sentence):

@@ -148,6 +148,13 @@ def test_a_client_is_renamed_merged_parted_and_given(ask, works):
     assert works("box", alice["key"]) == 403
 
 
+@pytest.mark.parametrize("name", ["", "   ", "a\nb", "x" * 129])
+def test_a_client_is_renamed_to_what_can_be_read_only(ask, works, name):
+    works("box", create(ask)["key"])
+    refused = ask("POST", f"{CLIENTS}/rename", 400, client="box", name=name)
+    assert refused["detail"].startswith("name '"), refused
+
+
 def test_without_the_admin_key_nothing_of_it_is_seen_or_done(client):
     for method, path in (("GET", USERS), ("POST", f"{USERS}/merge"), ("GET", INVITATIONS), ("POST", f"{CLIENTS}/give")):
         assert client.request(method, path, json={}).status_code == 401

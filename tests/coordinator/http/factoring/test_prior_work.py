@@ -70,7 +70,7 @@ def test_a_declaration_is_taken_back_like_any_attempt(client, admin, known):
         ({"prior_t_level": 101}, "prior_t_level 101 is out of bounds: more than 0 and at most 100 is accepted."),
         ({"prior_t_level": 0}, "prior_t_level 0 is out of bounds"),
         ({"prior_t_level": "high"}, "prior_t_level"),
-        ({"work": "10 curves"}, '"10 curves" is not a piece of work'),
+        ({"work": "10 curves"}, "'10 curves' is not a piece of work"),
         ({"work": [{"b1": 5, "curves": 1}]}, "B1 = 5 is out of bounds"),
         ({"work": [{"b1": 2000, "curves": 0}]}, "curves = 0 is out of bounds"),
         ({"work": [{"b1": 2000, "curves": 1, "param": 4}]}, "param = 4 is unknown"),

@@ -68,6 +68,7 @@ def said_of(kind, value):
             "The body is an array of 2 items; an array of at most 1 items is accepted.",
         ),
         (Literal["a", "b"], "c", "The body is 'c'; one of a, b is accepted."),
+        (int | Literal["all"], "c", "The body is 'c'; a whole number or all is accepted."),
         (Colour, "green", "The body is 'green'; one of red, blue is accepted."),
         (uuid.UUID, "x", "The body is 'x'; a UUID is accepted."),
         (datetime, "x", "The body is 'x'; a time such as 2026-11-22T09:48:31Z is accepted."),

@@ -117,7 +117,7 @@ def test_an_attempt_is_known_again_when_other_cells_of_it_have_changed():
     [
         ({"method": "snfs"}, "method 'snfs' is not known; ecm, pm1, pp1, qs, nfs, auto are."),
         ({"curves_completed": "0"}, "No curve was completed, and no factor found."),
-        ({"b1": "many"}, 'b1 = "many" is not a whole number'),
+        ({"b1": "many"}, "b1 = 'many' is not a whole number"),
         ({"b1": "7"}, "B1 = 7 is out of bounds"),
     ],
 )
