@@ -156,6 +156,7 @@ def handler(form: Form) -> HTTPRouteHandler:
             session = await _admitted(request, form)
         except Unidentified:
             if not wants_page(request):
+                refuse_unwritten(request.scope)  # whoever had the session may have recorded it
                 raise
             return await _asked_to_sign_in(request, node, target)
         sent = await request.form()
@@ -222,8 +223,13 @@ async def _asked_to_sign_in(request: AnyRequest, node: Node, target: str) -> Res
     kept = ""
     if length.isdecimal() and int(length) <= MOST_BYTES:
         kept = unsent(request.scope["path"], _fields(await request.form())).carried()
-    shown = {"next": target, "unsent": kept, "problem": None if kept else TOO_LARGE, "answering": False}
-    return await pages_of(request).show_after(node, request, LOGIN, HTTPStatus.UNAUTHORIZED, shown)
+    status, problem = HTTPStatus.UNAUTHORIZED, None if kept else TOO_LARGE
+    try:
+        refuse_unwritten(request.scope)
+    except Unavailable as refusal:
+        status, problem = HTTPStatus.SERVICE_UNAVAILABLE, str(refusal)
+    shown = {"next": target, "unsent": kept, "problem": problem, "answering": False}
+    return await pages_of(request).show_after(node, request, LOGIN, status, shown)
 
 
 def _fields(sent: FormMultiDict) -> dict[str, Any]:

@@ -141,6 +141,23 @@ def test_what_a_silent_node_was_asked_is_answered_by_the_node_that_it_came_to(tm
     asyncio.run(story())
 
 
+def test_nobody_is_told_that_nothing_was_recorded_where_another_node_may_have_known_the_session(tmp_path, monkeypatch):
+    monkeypatch.setattr(relaying, "PATIENCE_SECONDS", 0.2)
+
+    async def story():
+        async with before_a_silent_node(tmp_path) as (client, _):
+            form = {"user": "ann", "roles": "read"}
+            page = await client.post("/admin/keys", data=form, headers={"Accept": "text/html"})
+            program = await client.post("/admin/keys", data=form)
+            for answer in (page, program):
+                assert answer.status_code == 503
+                assert "it may have been recorded or not" in answer.text
+                assert "nothing was recorded" not in answer.text
+            assert "What you wrote comes back when you have signed in" in page.text
+
+    asyncio.run(story())
+
+
 def test_who_signs_in_while_nobody_writes_is_asked_to_do_so_later_and_led_on_then(tmp_path, monkeypatch):
     monkeypatch.setattr(relaying, "PATIENCE_SECONDS", 0.2)
 
