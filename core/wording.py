@@ -128,9 +128,18 @@ def core_time(milliseconds: float) -> str:
 
 
 def percent(part: float, of: float) -> str:
-    """Write a share: `28 %`, `<1 %` for what is less and yet not nothing; of nothing, nothing."""
-    share = round(100 * part / of, _EXACT_SHARE) if of else 0.0
-    return f"<1{HARD}%" if 0 < share < 1 else f"{floor(share) if share < 100 else round(share)}{HARD}%"
+    """Write how much of something is done: `28 %`, `<1 %` for what is less and yet not nothing; of nothing, nothing.
+
+    Nothing is rounded up: what says 100 % is done.
+    """
+    done = round(100 * part / of, _EXACT_SHARE) if of else 0.0
+    return f"<1{HARD}%" if 0 < done < 1 else f"{floor(done) if done < 100 else round(done)}{HARD}%"
+
+
+def share(part: float, of: float) -> str:
+    """Write what somebody has of something that is divided, to the nearest: `28 %`, `<1 %`, `>99 %` where others have some."""
+    has = round(100 * part / of, _EXACT_SHARE) if of else 0.0
+    return f"<1{HARD}%" if 0 < has < 1 else f">99{HARD}%" if 99 < has < 100 else f"{round(has)}{HARD}%"
 
 
 def chance(probability: float) -> str:

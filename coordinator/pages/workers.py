@@ -116,7 +116,7 @@ async def at_work(brought: Brought, node: Node, address: Address) -> dict[str, A
     return {
         "workers": shown,
         "paging": paging,
-        "working": sum(one.works for one in workers),
+        "working": sum(one.works and not one.late for one in workers),
         "late": sum(one.late for one in workers),
         "queues": queues,
         "causes": causes,

@@ -17,6 +17,7 @@ from core.wording import (
     percent,
     plural,
     rate,
+    share,
     shortened,
 )
 
@@ -94,8 +95,14 @@ def test_what_is_rounded_up_to_another_digit_is_told_with_no_more_of_them():
 
 @given(st.integers(0, 100))
 def test_a_share_of_whole_hundredths_is_written_as_that_many(hundredths):
-    assert percent(hundredths / 100, 1) == percent(hundredths, 100) == f"{hundredths}\N{NO-BREAK SPACE}%"
-    assert percent(0.9999, 1) == "99\N{NO-BREAK SPACE}%"
+    for write in (percent, share):
+        assert write(hundredths / 100, 1) == write(hundredths, 100) == f"{hundredths}\N{NO-BREAK SPACE}%"
+
+
+def test_what_is_done_is_not_rounded_up_and_what_is_divided_to_the_nearest():
+    shown = [(0.004, "<1", "<1"), (0.497, "49", "50"), (0.503, "50", "50"), (0.9999, "99", ">99")]
+    for part, done, has in shown:
+        assert (percent(part, 1), share(part, 1)) == (f"{done}\N{NO-BREAK SPACE}%", f"{has}\N{NO-BREAK SPACE}%")
 
 
 @pytest.mark.parametrize(

@@ -201,6 +201,7 @@ NAMED: dict[str, Callable[..., Any]] = {
             wording.duration,
             wording.core_time,
             wording.percent,
+            wording.share,
         ),
         *(wording.file_size, wording.ends, wording.age, wording.known_factor, wording.size),
         *(wording.chance, wording.rate, wording.measured, wording.among),

@@ -2,6 +2,8 @@
 
 import re
 
+from coordinator.pages import workers
+
 NUMBER = (10**29 + 319) * (10**30 + 57)
 
 
@@ -15,6 +17,16 @@ def test_a_worker_stands_with_what_it_runs_and_how_much_of_it_is_left(visitor, c
     assert f'0 <span class="of">of {given["curves"]}</span>'.replace(",", "") in row.replace("\u202f", "")
     assert re.search(r'data-label="Left">[\d.]+\xa0(ms|s|min)<', row)
     assert f'href="/admin/assignments/{given["work_id"]}"' in row
+
+
+def test_whoever_is_late_is_not_told_as_working_besides(visitor, client, monkeypatch):
+    client.post("/api/v1/composites/bulk", json=[{"number": str(NUMBER), "target_t_level": 25}])
+    client.get("/api/v1/work/request", params={"client_id": "ada"}).raise_for_status()
+    assert "1 working, none late" in visitor.get("/workers").text
+    monkeypatch.setattr(workers, "_LATE", 0)
+    page = visitor.get("/workers").text
+    assert "0 working, 1 late" in page
+    assert '<dt>Working</dt><dd class="big">0 <small>of 1</small>' in page
 
 
 def test_numbers_wait_by_their_next_step_with_the_work_that_it_takes(visitor, client):
