@@ -123,30 +123,41 @@ class Collected(msgspec.Struct):
 def collect(paths: Iterable[Path]) -> Collected:
     """Look through directories, and files, for jobs and their results.
 
+    A job that only stands beside what was named is none of those, unless a result that was named is of it.
+
     Raises:
         BadInput: there is no such place, or a job file can't be read.
     """
     found = Collected()
-    for path in dict.fromkeys(each for given in paths for each in _files(given)):
+    named: set[str] = set()
+    for path, was_named in dict.fromkeys(each for given in paths for each in _files(given)):
         if path.suffix == JOB:
             file = read(path)
             found.jobs[file.job.job] = file
+            if was_named:
+                named.add(file.job.job)
         elif path.suffix == ENDED:
             job, _, part = path.name.removesuffix(ENDED).rpartition(".")
             if _PART.fullmatch(part):
                 found.ended.setdefault(job, set()).add(Part(*map(int, part.split("of"))))
         elif path.suffix == ".json":
             _take(path, found)
+    found.jobs = {
+        job: file
+        for job, file in found.jobs.items()
+        if job in named or any(one.work_id in found.results for one in file.job.assignments)
+    }
     return found
 
 
-def _files(given: Path) -> Iterator[Path]:
-    """Return a directory's files; of a file itself, and what stands beside it about jobs."""
+def _files(given: Path) -> Iterator[tuple[Path, bool]]:
+    """Yield files, and whether they were named: those of a directory; a file, and what stands beside it about jobs."""
     if given.is_dir():
-        yield from sorted(given.iterdir())
+        yield from ((each, True) for each in sorted(given.iterdir()))
     elif given.exists():
-        yield given
-        yield from sorted(beside for beside in given.parent.iterdir() if beside.suffix in {JOB, ENDED})
+        yield given, True
+        wanted = {ENDED} if given.suffix == JOB else {JOB, ENDED}
+        yield from ((beside, False) for beside in sorted(given.parent.iterdir()) if beside.suffix in wanted)
     else:
         raise BadInput(f"{given} does not exist; directories that `tallystick work --into` wrote into are accepted.")
 

@@ -30,11 +30,11 @@ def assignment(work, **changes):
     return JobAssignment(**wanted | changes)
 
 
-def job_file(path, *assignments, ends=3_600, tampered=False):
+def job_file(path, *assignments, job="j", ends=3_600, tampered=False):
     job = Job(
         format=FORMAT,
         log="l",
-        job="j",
+        job=job,
         client_id="cluster",
         users=("anonymous",),
         taken_at=to_iso(int(time.time() * SECOND)),
@@ -139,6 +139,19 @@ def test_results_are_found_once_wherever_they_were_copied(run, tmp_path):
     assert {work: len(found) for work, found in collect([results, copy, *results.glob("*.json")]).results.items()} == {
         "a": 1
     }
+
+
+def test_a_job_that_only_stands_beside_what_is_handed_in_is_left_alone(run, tmp_path):
+    """`hand-in --hand-back` would free what others are at."""
+    results = run(job_file(tmp_path / "job.tally", assignment("a")))
+    other = job_file(results / "other.tally", assignment("b"), job="k")
+    mine = results / "j.tally"
+    (result,) = results.glob("*.json")
+    for named, jobs in (((mine,), ["j"]), ((result,), ["j"]), ((other,), ["k"]), ((result, other), ["j", "k"])):
+        assert sorted(collect(named).jobs) == jobs, named
+    assert collect([mine]).ended == {"j": {Part(1, 1)}}
+    (results / "broken.tally").write_bytes(b"")
+    assert list(collect([mine]).jobs) == ["j"]
 
 
 def test_what_is_not_there_is_said_to_be_missing(tmp_path):
