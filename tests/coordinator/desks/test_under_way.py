@@ -1,0 +1,156 @@
+"""What becomes of what is under way when a desk or its office ends, comes back, or stays away."""
+
+import asyncio
+
+import pytest
+
+from coordinator.desks import forwarder as forwarding
+from coordinator.desks import office as offices
+from coordinator.desks.carrying import sent
+from coordinator.desks.messages import Hello, Orders
+from coordinator.unavailable import Unavailable
+from core.simulations.commands import CreateSimulation
+from projections.clients.state import number_named
+from tests.coordinator.desks.house import HELLO, PRIME_FACTORS, number, order, until
+from tests.waiting import PATIENCE_SECONDS
+
+
+def test_a_desk_that_comes_back_is_greeted_when_what_it_sent_before_is_performed(house):
+    """It asks the log then what became of that; who hangs up while it waits is no desk."""
+
+    async def story():
+        async with house.open() as node:
+            link, heard = await house.call(HELLO)
+            await until(lambda: heard)
+            async with node.writer.held():
+                link.send(Orders([(1, [sent(order(number(35)))])]))
+                await until(lambda: house.office.desks[0].under_way)
+                link.close()
+                await until(lambda: not house.office.desks)
+                impatient, nothing = await house.call(HELLO)
+                impatient.close()
+                await until(lambda: None in nothing)
+                link, heard = await house.call(HELLO)
+                other, told = await house.call(Hello("1.0", "desk-2"))
+                await until(lambda: told)
+                assert heard == []
+                before = node.end
+            await until(lambda: heard)
+            assert before < node.end == heard[0].position
+            await until(lambda: len(house.office.desks) == 2)
+            for one in (link, other):
+                one.close()
+            await until(lambda: not house.office.desks)
+
+    asyncio.run(story())
+
+
+def test_what_was_sent_is_performed_before_the_office_ends(house):
+    async def story():
+        node = await (opening := house.open()).__aenter__()
+        link, heard = await house.call(HELLO)
+        await until(lambda: heard)
+        async with node.writer.held():
+            link.send(Orders([(1, [sent(order(number(35)))])]))
+            await until(lambda: house.office.desks[0].under_way)
+            link.close()
+            await until(lambda: not house.office.desks)
+            stopping = asyncio.create_task(opening.__aexit__(None, None, None))
+            await asyncio.sleep(0)
+        await stopping
+        async with house.open() as node:
+            assert await node.readers["clients"].query(number_named, "alice") == 1
+
+    asyncio.run(story())
+
+
+def test_what_a_desk_sends_while_the_office_stops_is_performed(house, monkeypatch):
+    monkeypatch.setattr(offices, "_DESERTED_WITHIN_SECONDS", PATIENCE_SECONDS)
+
+    async def story():
+        await (opening := house.open()).__aenter__()
+        async with house.desk() as (desk, _):
+            stopping = asyncio.create_task(opening.__aexit__(None, None, None))
+            for value in range(30, 40):
+                assert (await desk.perform(order(number(value)))).answer.value == str(value)
+            assert not stopping.done()
+        await stopping
+
+    asyncio.run(story())
+
+
+def test_an_office_that_comes_back_answers_what_the_one_before_left(house):
+    async def story():
+        product = number(PRIME_FACTORS[0] * PRIME_FACTORS[1])
+        async with house.open():
+            desk, _ = await (opening := house.desk()).__aenter__()
+            first = await desk.perform(order(product, key="k", content=b"c"))
+        waiting = [
+            asyncio.create_task(desk.perform(order(product, key="k", content=b"c"))),
+            asyncio.create_task(desk.perform(order(number(35)))),
+        ]
+        await asyncio.sleep(0)
+        async with house.open():
+            again, other = await asyncio.gather(*waiting)
+            assert (again.answer, again.position, again.repeated) == (first.answer, first.position, True)
+            assert other.answer.value == "35"
+            await opening.__aexit__(None, None, None)
+
+    asyncio.run(story())
+
+
+def test_what_was_recorded_without_an_answer_is_said_to_be(house):
+    """The office dies after the log has committed, before it has answered."""
+
+    async def story():
+        async with house.open() as node, house.desk() as (desk, _):
+            house.office._send_answers = lambda desk: desk.answered.clear()
+            keyed, unkeyed = order(number(33), key="k", content=b"c"), order(CreateSimulation(name="x", machine=None))
+            tasks = [asyncio.create_task(desk.perform(one)) for one in (keyed, unkeyed)]
+            await until(lambda: node.end >= 4)
+            recorded_at = node.end
+            del house.office._send_answers
+            for at_desk in house.office.desks:
+                at_desk.link._transport.abort()
+            again = await tasks[0]
+            assert again.repeated
+            with pytest.raises(Unavailable, match=r"recorded, as event \d shows"):
+                await tasks[1]
+            assert node.end == recorded_at
+
+    asyncio.run(story())
+
+
+def test_who_waits_is_told_when_it_can_not_be_found_out_what_became_of_an_order(house):
+    async def story():
+        async with house.open() as node, house.desk() as (desk, forwarder):
+
+            async def lacking(_position, _correlations):
+                raise RuntimeError("can't start new thread")
+
+            forwarder._recorded = lacking
+            house.office._send_answers = lambda desk: desk.answered.clear()
+            waiting = asyncio.create_task(desk.perform(order(CreateSimulation(name="x", machine=None))))
+            await until(lambda: node.end >= 3)
+            del house.office._send_answers
+            for at_desk in house.office.desks:
+                at_desk.link._transport.abort()
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                with pytest.raises(Unavailable, match="may have been recorded or not"):
+                    await waiting
+
+    asyncio.run(story())
+
+
+def test_an_office_that_stays_away_is_given_up(house, monkeypatch):
+    monkeypatch.setattr(forwarding, "PATIENCE_SECONDS", 0.1)
+    monkeypatch.setattr(forwarding, "_LOOK_SECONDS", 0.02)
+
+    async def story():
+        async with house.open():
+            desk, _ = await (opening := house.desk()).__aenter__()
+        with pytest.raises(Unavailable, match="nothing was recorded"):
+            await desk.perform(order(number(35)))
+        await opening.__aexit__(None, None, None)
+
+    asyncio.run(story())
