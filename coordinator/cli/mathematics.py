@@ -4,9 +4,9 @@ import rich_click as click
 
 from coordinator.cli.options import WholeNumber, json_option
 from coordinator.cli.terminal.printing import print_json
-from core.factoring.formats import worklist
-from core.factoring.mathematics.effort import t_level_milli
-from core.factoring.mathematics.probability import expected_curves_table
+from core.factoring.mathematics.levels.effort import t_level_milli
+from core.factoring.mathematics.probability.success import expected_curves_table
+from core.factoring.notation import worklist
 
 
 @click.command()

@@ -8,7 +8,7 @@ from typing import TypeVar
 import rich_click as click
 
 from coordinator.cli.ending import Exit, Failure
-from core.factoring.formats.worklist import whole_number
+from core.factoring.notation.worklist import whole_number
 
 DATA_DIR = "coordinator.cli.data_dir"
 """Under this name a context's `meta` has the data directory that the command works in."""

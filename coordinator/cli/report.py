@@ -13,13 +13,13 @@ from coordinator.cli.options import coordinator_option, json_option
 from coordinator.cli.reaching.wire import Coordinator
 from coordinator.cli.terminal.printing import print_json, shown
 from core.encodings import text_of
-from core.factoring.bounds import DEFAULT_B2
-from core.factoring.formats.expressions import number_from
 from core.factoring.formats.foreseeing import lines_of
 from core.factoring.formats.gmp_ecm.beside import NAMES
 from core.factoring.formats.hand_run.stated import Stated
 from core.factoring.formats.handing_in import HandedIn, hand_in
-from core.factoring.mathematics.primality import IN_WORDS, settle
+from core.factoring.mathematics.curves.limits import DEFAULT_B2
+from core.factoring.mathematics.divisibility.primality import IN_WORDS, settle
+from core.factoring.notation.expressions import number_from
 from core.refusals import BadInput
 from core.wording import plural
 

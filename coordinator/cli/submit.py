@@ -15,7 +15,7 @@ from coordinator.cli.terminal.bar import progress_bar
 from coordinator.cli.terminal.printing import print_json, shown, state_of
 from coordinator.intake.texts import opened
 from coordinator.processes.progress import Progress, Report, unreported
-from core.factoring.formats.numberlist import entries
+from core.factoring.notation.numberlist import entries
 from core.wording import LONGEST_PATH, plural, shortened
 
 _AT_ONCE = 500

@@ -11,10 +11,10 @@ from core.clients.naming import client_name
 from core.events.envelope import StoredEvent
 from core.events.fact import Fact
 from core.events.registry import Registry
-from core.factoring.bounds import DEFAULT_B2
-from core.factoring.curves import Bounds
 from core.factoring.events import CurvesRun, NumberSplit
-from core.factoring.mathematics import effort
+from core.factoring.mathematics.curves.bounds import Bounds
+from core.factoring.mathematics.curves.limits import DEFAULT_B2
+from core.factoring.mathematics.levels import effort
 from core.factoring.prior_events import PriorWorkDeclared
 from core.factoring.residues.events import CurvesIdentified
 from core.factoring.splitting import stream_of

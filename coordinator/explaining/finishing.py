@@ -7,9 +7,9 @@ from statistics import fmean, stdev
 
 from msgspec import Struct
 
-from core.factoring.curves import Bounds
-from core.factoring.mathematics.climbing import climb_milliseconds
-from core.factoring.mathematics.cost import nominal_microseconds
+from core.factoring.mathematics.curves.bounds import Bounds
+from core.factoring.mathematics.prospects.climbing import climb_milliseconds
+from core.factoring.mathematics.prospects.cost import nominal_microseconds
 from core.factoring.state import Number
 from core.timestamps import LAST, SECOND
 from projections.factoring.assignment import prospects

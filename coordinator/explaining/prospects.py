@@ -4,10 +4,11 @@ import sqlite3
 
 from msgspec import Struct
 
-from core.factoring.mathematics import choice, effort
-from core.factoring.mathematics.beside import effort_beside
-from core.factoring.mathematics.choice import Arm
-from core.factoring.mathematics.outlook import chance_of_a_find
+from core.factoring.mathematics.levels import effort
+from core.factoring.mathematics.levels.beside import effort_beside
+from core.factoring.mathematics.prospects import choice
+from core.factoring.mathematics.prospects.choice import Arm
+from core.factoring.mathematics.prospects.outlook import chance_of_a_find
 from core.factoring.state import Number
 from projections.factoring.assignment import prospects
 

@@ -13,11 +13,11 @@ from coordinator.intake.uploads import wanted_of
 from coordinator.node import Node
 from core.bigint import abbreviate
 from core.factoring.commands import SubmitComposite
-from core.factoring.formats.expressions import number_from
-from core.factoring.formats.forms import special_difficulty
 from core.factoring.formats.uploading import difficulty_of, lines_of
-from core.factoring.mathematics.sieve import Crossover, crossover
-from core.factoring.targets import LEAST_USUAL_MILLI, usual_target_milli
+from core.factoring.mathematics.levels.targets import LEAST_USUAL_MILLI, usual_target_milli
+from core.factoring.mathematics.prospects.sieve import Crossover, crossover
+from core.factoring.notation.expressions import number_from
+from core.factoring.notation.forms import special_difficulty
 from core.refusals import BadInput
 from projections.factoring.lists import catalogue
 

@@ -7,10 +7,10 @@ from coordinator.heads.signing import is_signature
 from coordinator.node import Node
 from core.bigint import abbreviate
 from core.factoring.answers import WorkAnswer
-from core.factoring.bounds import DEFAULT_B2
-from core.factoring.curves import Bounds
 from core.factoring.formats.jobfile import FORMAT, Done, Job, JobAssignment, JobFile, Signature, whole, written
-from core.factoring.mathematics.cost import nominal_microseconds
+from core.factoring.mathematics.curves.bounds import Bounds
+from core.factoring.mathematics.curves.limits import DEFAULT_B2
+from core.factoring.mathematics.prospects.cost import nominal_microseconds
 from core.refusals import BadInput, Forbidden
 from core.timestamps import SECOND, to_iso
 from projections.factoring.assignment import assignments

@@ -7,8 +7,8 @@ import gmpy2
 from gmpy2 import mpz
 from msgspec import Struct
 
-from core.factoring.curves import Bounds
-from core.factoring.mathematics.group_order import Factorisation, NoCurve, Verdict, curve_of, judge
+from core.factoring.mathematics.curves.bounds import Bounds
+from core.factoring.mathematics.curves.group_order import Factorisation, NoCurve, Verdict, curve_of, judge
 
 MOST_DIGITS = 85
 """Of the factor: 70 digits take about 4 seconds, 83 a quarter of a minute. ECM has never found a longer one."""

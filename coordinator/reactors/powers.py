@@ -14,7 +14,7 @@ from coordinator.unavailable import Unavailable
 from coordinator.wallclock import now
 from core.deciding import Order
 from core.factoring.imports.commands import DivideOut
-from core.factoring.mathematics.powers import powers_among
+from core.factoring.mathematics.divisibility.powers import powers_among
 from core.refusals import Refusal
 from projections.factoring.lists import catalogue
 

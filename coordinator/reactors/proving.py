@@ -22,8 +22,8 @@ from coordinator.unavailable import Unavailable
 from coordinator.wallclock import now
 from core.deciding import Command, Order, Want
 from core.events.envelope import Event
-from core.factoring.curves import Bounds
 from core.factoring.events import CompositeSubmitted, FactorFound, NumberSplit
+from core.factoring.mathematics.curves.bounds import Bounds
 from core.factoring.proofs.commands import RecordGroupOrder, SettlePrimality
 from core.factoring.state import Number
 from core.refusals import Refusal

@@ -20,7 +20,7 @@ from core.events.envelope import Event
 from core.factoring.commands import ShareFactors
 from core.factoring.events import CompositeSubmitted, FactorFound
 from core.factoring.finding import MAX_CLAIMS
-from core.factoring.mathematics.common_factors import Values, product_of, shared_with, sharing
+from core.factoring.mathematics.divisibility.common_factors import Values, product_of, shared_with, sharing
 from core.refusals import Refusal
 from projections.factoring import factors
 from projections.factoring.lists import catalogue

@@ -3,10 +3,10 @@
 from core.deciding import Asking, Decision
 from core.events.envelope import NewEvent
 from core.factoring.answers import composite_answer
-from core.factoring.bounds import DEFAULT_B2, LARGEST_B1, MOST_CURVES, require_b2, require_cpu
 from core.factoring.commands import Claim, ReportAttempt, ShareFactors
 from core.factoring.events import AttemptMade
 from core.factoring.finding import accepted, check_claims, confirmed_events, dissect, found_events, refused, work_ended
+from core.factoring.mathematics.curves.limits import DEFAULT_B2, LARGEST_B1, MOST_CURVES, require_b2, require_cpu
 from core.factoring.reporting import assignment_of, composite_of, number_of
 from core.factoring.splitting import stream_of
 from core.factoring.state import FactoringState

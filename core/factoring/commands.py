@@ -6,8 +6,8 @@ from msgspec import Struct
 
 from core.deciding import Command, Nothing
 from core.factoring.answers import CompositeAnswer, CurvesAnswer, LeaseAnswer, WorkAnswer
-from core.factoring.curves import Bounds
-from core.factoring.formats.worklist import Work
+from core.factoring.mathematics.curves.bounds import Bounds
+from core.factoring.notation.worklist import Work
 from core.factoring.state import Wanted
 from core.leases.commands import EndLease, ExpireLease, RenewLease
 from core.steering.pausing import Kind

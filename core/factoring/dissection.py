@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from core.bigint import abbreviate, digit_count, parse_natural
 from core.factoring.commands import Claim
-from core.factoring.mathematics.primality import Primality, root_of, settle
+from core.factoring.mathematics.divisibility.primality import Primality, root_of, settle
 from core.refusals import BadInput
 
 _LIGHT_DIGITS = 150

@@ -7,9 +7,9 @@ integers and this struct.
 from msgspec import Struct
 
 from core.bigint import digit_count
-from core.factoring.formats.algebra import algebraic_pieces
-from core.factoring.formats.expressions import number_from
-from core.factoring.mathematics.primality import Primality, root_of, settle, split_small_factors
+from core.factoring.mathematics.divisibility.primality import Primality, root_of, settle, split_small_factors
+from core.factoring.notation.algebra import algebraic_pieces
+from core.factoring.notation.expressions import number_from
 
 
 class Inspection(Struct, frozen=True, gc=False):

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from core.deciding import Asking
 from core.events.envelope import NewEvent
-from core.factoring.bounds import DEFAULT_B2
 from core.factoring.commands import Prior
 from core.factoring.evidence import Wish
-from core.factoring.formats.worklist import Work
+from core.factoring.mathematics.curves.limits import DEFAULT_B2
+from core.factoring.notation.worklist import Work
 from core.factoring.prior_events import DeclaredCurves
 from core.factoring.splitting import stream_of
 from core.factoring.state import FactoringState, Number

@@ -12,7 +12,7 @@ import gmpy2
 from gmpy2 import mpz
 from msgspec import Struct
 
-from core.factoring.formats.forms import Form
+from core.factoring.notation.forms import Form
 from core.factoring.state import FactoringState, Number
 
 LONGEST_FACTOR = 200

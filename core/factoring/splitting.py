@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from core.events.envelope import NewEvent
 from core.factoring.dissection import Piece, Split
 from core.factoring.events import NumberSplit, Part
+from core.factoring.mathematics.levels.targets import part_target_milli
 from core.factoring.state import FactoringState, Number
-from core.factoring.targets import part_target_milli
 
 _STREAM = "composite-"
 

@@ -6,11 +6,11 @@ from typing import Literal, Protocol
 from msgspec import Struct, field
 
 from core.factoring.assignment.fairness import Given, Share
-from core.factoring.curves import Bounds
 from core.factoring.evidence import WishNoted
-from core.factoring.formats.forms import Form, LucasSequence
-from core.factoring.formats.gmp_ecm.choices import USUAL_PARAM
-from core.factoring.mathematics.beside import effort_beside
+from core.factoring.mathematics.curves.bounds import Bounds
+from core.factoring.mathematics.curves.parametrisation import USUAL_PARAM
+from core.factoring.mathematics.levels.beside import effort_beside
+from core.factoring.notation.forms import Form, LucasSequence
 from core.factoring.residues.state import ResidueFiles
 from core.leases.decide import Lease
 from core.steering.pausing import Pause
@@ -47,7 +47,7 @@ class Number(Struct, gc=False):
         promise: the most finds for a CPU-second that curves on it promise, in 2^-48; None when it has yet to be computed.
         minus_one_b1: the largest B1 to which P-1 was run on it, or on what it divides; 0 for none.
         plus_one_b1: the same of P+1.
-        param: the parametrisation of the curves that are handed out on it; see `choices.fastest_param`.
+        param: the parametrisation of the curves that are handed out on it; see `fastest_param`.
     """
 
     id: int = field(name="number")

@@ -15,11 +15,11 @@ from core.factoring.dissection import Piece, Split
 from core.factoring.events import CompositeSubmitted, FactorFound
 from core.factoring.evidence import Wish
 from core.factoring.inspection import Inspection, inspect
+from core.factoring.mathematics.levels.targets import usual_target_milli
 from core.factoring.noting import declared_curves, noted
 from core.factoring.prior import check_prior, prior_events
 from core.factoring.splitting import split_events, stream_of
 from core.factoring.state import FactoringState, Number
-from core.factoring.targets import usual_target_milli
 from core.refusals import BadInput
 
 LARGEST_TARGET_MILLI = 100_000

@@ -11,7 +11,7 @@ from decimal import Context, Decimal
 
 from msgspec import Struct
 
-from core.factoring.mathematics.exponentials import ONE
+from core.factoring.mathematics.probability.exponentials import ONE
 
 ALARM = 1_000
 _ENOUGH = 20

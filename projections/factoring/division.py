@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from core.events.envelope import Event
 from core.factoring.events import AttemptMade, CompositeSubmitted, NumberSplit
-from core.factoring.mathematics.beside import b1_covered
+from core.factoring.mathematics.levels.beside import b1_covered
 from core.factoring.proofs.events import PrimalitySettled
 from core.factoring.state import Number
 from projections.factoring.credit.curves import CurveTable

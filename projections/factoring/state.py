@@ -7,9 +7,9 @@ from functools import partial
 from core.deciding import Command
 from core.events.envelope import Event
 from core.factoring.commands import ReportCurves
-from core.factoring.curves import Bounds
 from core.factoring.events import CurvesRun
-from core.factoring.formats.forms import Form
+from core.factoring.mathematics.curves.bounds import Bounds
+from core.factoring.notation.forms import Form
 from core.factoring.splitting import stream_of
 from core.factoring.state import Number
 from core.leases.decide import Lease

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from stage import figure
 
 from core.factoring.assignment.planning import LEAST_SECONDS
-from core.factoring.curves import Bounds
-from core.factoring.mathematics import choice
-from core.factoring.mathematics.standard import STANDARD
+from core.factoring.mathematics.curves.bounds import Bounds
+from core.factoring.mathematics.levels.ladder import STANDARD
+from core.factoring.mathematics.prospects import choice
 from tests.core.factoring.simulated import Order, by_ladder, by_progress, by_yield, listed, short_list, worked_on
 
 NUMBERS, SEEDS = 2_000, (1, 2, 3)

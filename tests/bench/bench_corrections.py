@@ -26,7 +26,7 @@ from expected import Expected, Run, told
 from real_numbers import chosen, known_factors, table_primes
 from stage import ROOT, coordinator, figure, post
 
-from core.factoring.curves import bounds_of
+from core.factoring.mathematics.curves.bounds import bounds_of
 
 CLIENTS = ("alice", "bob", "carol", "dave")
 BOUNDS = tuple(bounds_of(b1, b2, 1) for b1 in (2_000, 11_000, 50_000) for b2 in (None, 0))

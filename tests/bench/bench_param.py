@@ -4,8 +4,8 @@ import statistics
 
 from stage import figure
 
-from core.factoring.formats.gmp_ecm.choices import fastest_param
-from core.factoring.mathematics.probability import expected_curves
+from core.factoring.mathematics.curves.parametrisation import fastest_param
+from core.factoring.mathematics.probability.success import expected_curves
 from workers.factoring.curves import BatchOrder, run_batch
 from workers.factoring.gmp_ecm import candidates
 

@@ -10,8 +10,8 @@ import statistics
 from stage import figure
 
 from coordinator.reactors.missed import AskCurves, Asked
-from core.factoring.curves import Bounds, bounds_of
-from core.factoring.mathematics.group_order import curve_of
+from core.factoring.mathematics.curves.bounds import Bounds, bounds_of
+from core.factoring.mathematics.curves.group_order import curve_of
 from tests.core.factoring.promised import finds_by_its_bounds
 from tests.core.factoring.simulated import by_yield, listed, worked_on
 from tests.core.trust.populations import (

@@ -17,7 +17,7 @@ from typing import Any
 from core.deciding import Asking, Unprepared
 from core.factoring.commands import ReportCurves, RequestWork
 from core.factoring.decide import FACTORING
-from core.factoring.mathematics.effort import curve_effort
+from core.factoring.mathematics.levels.effort import curve_effort
 from core.factoring.state import Number, Wanted
 from projections.factoring.numbers import progress
 from tests.office import Office

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 import gmpy2
 
-from core.factoring.curves import Bounds, CurveWorth
+from core.factoring.mathematics.curves.bounds import Bounds
+from core.factoring.worth import CurveWorth
 
 _SMALL_PRIMES = [prime for prime in range(2, 10_000) if gmpy2.is_prime(prime)]
 

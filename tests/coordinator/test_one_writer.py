@@ -22,7 +22,7 @@ from coordinator.projecting.opening import path_of
 from coordinator.wallclock import now
 from core.deciding import Order
 from core.factoring.commands import ReportCurves, SubmitComposite
-from core.factoring.curves import Bounds
+from core.factoring.mathematics.curves.bounds import Bounds
 from projections.access.state import keys
 from tests.correcting import withdraw
 

@@ -5,8 +5,8 @@ from functools import partial
 
 from hypothesis import given
 
-from core.factoring.formats.expressions import number_from
-from core.factoring.formats.gmp_ecm.numbers import gmp_ecm_number
+from core.factoring.notation.expressions import number_from
+from core.factoring.notation.gmp_ecm import gmp_ecm_number
 from tests import grammars
 from tests.core.factoring.formats import test_any_text as any_text
 from tests.fuzz.spoiling import spoilt

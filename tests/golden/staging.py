@@ -11,7 +11,7 @@ import gmpy2
 
 from core.clients.naming import ClientClaim
 from core.factoring.commands import ReportCurves, SubmitComposite
-from core.factoring.curves import bounds_of
+from core.factoring.mathematics.curves.bounds import bounds_of
 from core.factoring.residues.commands import Reported, reported_at
 from tests.office import Office
 

@@ -9,8 +9,8 @@ from core.counting.chunks import nominal_seconds
 from core.counting.commands import EndChunk, RequestChunk, SubmitJob
 from core.deciding import Nothing
 from core.factoring.commands import EndWork, ReportCurves, RequestSieving, RequestWork, SubmitComposite
-from core.factoring.curves import bounds_of
-from core.factoring.mathematics.cost import nominal_microseconds
+from core.factoring.mathematics.curves.bounds import bounds_of
+from core.factoring.mathematics.prospects.cost import nominal_microseconds
 from core.factoring.state import Wanted
 from core.leases.ending import ends_in_time
 from core.tasks.commands import SubmitTask, TakeTasks

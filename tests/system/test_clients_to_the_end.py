@@ -10,8 +10,9 @@ from collections import Counter
 import gmpy2
 import pytest
 
-from core.factoring.curves import CurveWorth, bounds_of
-from core.factoring.mathematics.effort import t_level_milli
+from core.factoring.mathematics.curves.bounds import bounds_of
+from core.factoring.mathematics.levels.effort import t_level_milli
+from core.factoring.worth import CurveWorth
 from tests.real.gmp_ecms import both_builds, run
 from tests.real.servers import HTTP, CoordinatorProcess, tallystick
 

@@ -3,7 +3,7 @@
 import pytest
 
 from core.factoring.commands import Prior
-from core.factoring.curves import bounds_of
+from core.factoring.mathematics.curves.bounds import bounds_of
 from tests.twins.steps.beside import Resend
 from tests.twins.steps.moving import MoveFactor
 from tests.twins.steps.numbers import Change, Describe, Shelve, Submit

@@ -11,8 +11,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from core.factoring.answers import WorkAnswer
 from core.factoring.commands import Prior
-from core.factoring.curves import bounds_of
-from core.factoring.formats.worklist import Work
+from core.factoring.mathematics.curves.bounds import bounds_of
+from core.factoring.notation.worklist import Work
 from core.factoring.residues.answers import ResidueAnswer
 from tests.profiles import running
 from tests.twins.shortest import shortest

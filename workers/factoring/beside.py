@@ -14,10 +14,10 @@ import structlog
 from msgspec.structs import replace
 
 from core.bigint import abbreviate
-from core.factoring.bounds import DEFAULT_B2, LEAST_B1
-from core.factoring.curves import STAGE_1_ONLY
 from core.factoring.formats.gmp_ecm.sentences import Method
-from core.factoring.mathematics.cost import beside_microseconds
+from core.factoring.mathematics.curves.bounds import STAGE_1_ONLY
+from core.factoring.mathematics.curves.limits import DEFAULT_B2, LEAST_B1
+from core.factoring.mathematics.prospects.cost import beside_microseconds
 from core.timestamps import SECOND
 from workers.executors import Desk, Seat, WorkFailed
 from workers.factoring.begun import Begun, BegunRuns

@@ -13,9 +13,9 @@ import msgspec
 import structlog
 
 from core.bigint import abbreviate
-from core.factoring.bounds import DEFAULT_B2
-from core.factoring.curves import bounds_of
-from core.factoring.mathematics.cost import curves_within
+from core.factoring.mathematics.curves.bounds import bounds_of
+from core.factoring.mathematics.curves.limits import DEFAULT_B2
+from core.factoring.mathematics.prospects.cost import curves_within
 from core.refusals import Refusal
 from workers.executors import Desk, Seat, WorkFailed
 from workers.factoring.beside import RunBeside

@@ -11,8 +11,8 @@ import gmpy2
 from gmpy2 import mpz
 
 from core.bigint import abbreviate, digit_count
-from core.factoring.mathematics.primality import split_small_factors
-from core.factoring.mathematics.standard import STANDARD
+from core.factoring.mathematics.divisibility.primality import split_small_factors
+from core.factoring.mathematics.levels.ladder import STANDARD
 from workers.factoring.curves import BatchOrder, EcmFailed, run_batch
 from workers.factoring.gmp_ecm import candidates
 

@@ -25,8 +25,8 @@ from coordinator.cli.submit import hand_in
 from coordinator.cli.terminal.printing import shown
 from core.bigint import digit_count
 from core.factoring.assignment.sieving import MOST_DIGITS
-from core.factoring.formats.expressions import number_from
-from core.factoring.formats.numberlist import entries
+from core.factoring.notation.expressions import number_from
+from core.factoring.notation.numberlist import entries
 from core.wording import duration
 
 _WORKERS = 2

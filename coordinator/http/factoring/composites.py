@@ -28,7 +28,7 @@ from coordinator.http.responses.tables import Tabular
 from coordinator.http.responses.whole import give_whole, limit_of
 from coordinator.node import Node
 from coordinator.operations import searching
-from core.factoring.mathematics import effort
+from core.factoring.mathematics.levels import effort
 from core.factoring.state import Number, Status
 from core.refusals import Unknown
 from projections.clients.state import client_names

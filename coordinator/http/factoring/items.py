@@ -7,7 +7,7 @@ from coordinator.http.ingest import Ingest, Item
 from coordinator.http.requests.parameters import CpuSeconds
 from coordinator.settings import Settings
 from core.factoring.commands import ReportCurves
-from core.factoring.curves import bounds_of
+from core.factoring.mathematics.curves.bounds import bounds_of
 
 
 class ClaimedFactorItem(ClaimedFactor, frozen=True, forbid_unknown_fields=True):

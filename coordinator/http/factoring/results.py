@@ -20,10 +20,10 @@ from coordinator.http.shared import shared_of
 from coordinator.settings import Settings
 from core.factoring.answers import CurvesAnswer
 from core.factoring.commands import ReportAttempt, ReportCurves
-from core.factoring.curves import bounds_of
-from core.factoring.formats.expressions import number_from
-from core.factoring.formats.gmp_ecm.choices import USUAL_PARAM
 from core.factoring.formats.submission import param_of
+from core.factoring.mathematics.curves.bounds import bounds_of
+from core.factoring.mathematics.curves.parametrisation import USUAL_PARAM
+from core.factoring.notation.expressions import number_from
 from core.wording import count_of
 
 Program = Annotated[str, Meta(max_length=200)]

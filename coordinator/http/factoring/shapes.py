@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 import msgspec
 
-from core.factoring.bounds import DEFAULT_B2
 from core.factoring.commands import Claim, Prior
-from core.factoring.formats.worklist import DEFAULT_PARAM, Work, parse
+from core.factoring.mathematics.curves.limits import DEFAULT_B2
+from core.factoring.notation.worklist import DEFAULT_PARAM, Work, parse
 from core.factoring.state import Number
 from core.refusals import BadInput
 

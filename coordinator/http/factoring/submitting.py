@@ -27,7 +27,7 @@ from core.factoring.answers import CompositeAnswer, CurvesAnswer
 from core.factoring.commands import SubmitComposite
 from core.factoring.curation.commands import DescribeNumber
 from core.factoring.curation.curating import check_difficulty
-from core.factoring.formats.names import in_plain_signs
+from core.factoring.notation.names import in_plain_signs
 from core.refusals import BadInput, Conflict, Refusal, TooLarge
 
 GROUP = 500

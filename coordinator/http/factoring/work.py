@@ -33,7 +33,7 @@ from coordinator.writer.outcome import Outcome
 from core.deciding import Nothing
 from core.factoring.answers import WorkAnswer
 from core.factoring.commands import EndWork, RenewWork, RequestSieving, RequestWork
-from core.factoring.mathematics.cost import QUADRATIC_SIEVE
+from core.factoring.mathematics.prospects.cost import QUADRATIC_SIEVE
 from core.factoring.state import Strategy, Wanted
 from core.leases.answers import LeaseAnswer
 from core.timestamps import to_iso

@@ -26,8 +26,8 @@ from coordinator.writer.outcome import Outcome
 from core.deciding import Nothing
 from core.factoring.answers import WorkAnswer
 from core.factoring.commands import AcknowledgeWork, P1Method, RequestP1Work, RequestWork
-from core.factoring.curves import Bounds
-from core.factoring.mathematics.cost import work_microseconds
+from core.factoring.mathematics.curves.bounds import Bounds
+from core.factoring.mathematics.prospects.cost import work_microseconds
 from core.factoring.state import Strategy, Wanted
 from core.timestamps import SECOND, to_naive_iso
 from projections.factoring.credit import coverage

@@ -21,7 +21,7 @@ from coordinator.node import Node
 from coordinator.settings import Settings
 from core.factoring.answers import WorkAnswer
 from core.factoring.commands import RequestWork
-from core.factoring.curves import Bounds
+from core.factoring.mathematics.curves.bounds import Bounds
 from core.refusals import BadInput
 from core.timestamps import to_naive_iso
 from projections.factoring.lists import catalogue

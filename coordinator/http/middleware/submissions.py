@@ -30,11 +30,9 @@ from coordinator.turns import in_turns
 from coordinator.writer.outcome import Outcome, Result
 from core.deciding import AnswerT
 from core.factoring.answers import CurvesAnswer
-from core.factoring.bounds import DEFAULT_B2
 from core.factoring.commands import Claim, ReportAttempt, ReportCurves, SubmitComposite
 from core.factoring.formats.gmp_ecm.beside import NAMES as BESIDE
 from core.factoring.formats.gmp_ecm.beside import attempt_of
-from core.factoring.formats.gmp_ecm.choices import may_choose_param_0
 from core.factoring.formats.gmp_ecm.foreign import is_gmp_ecm
 from core.factoring.formats.gmp_ecm.shown import Shown, composite_of
 from core.factoring.formats.submission import (
@@ -47,6 +45,8 @@ from core.factoring.formats.submission import (
     runs_of,
     shows_what_ran,
 )
+from core.factoring.mathematics.curves.limits import DEFAULT_B2
+from core.factoring.mathematics.curves.parametrisation import may_choose_param_0
 from core.factoring.reporting import NotSubmitted
 from core.refusals import BadInput
 

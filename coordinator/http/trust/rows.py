@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import msgspec
 
 from core.clients.naming import client_name
-from core.factoring.bounds import DEFAULT_B2
-from core.factoring.mathematics.exponentials import ONE
+from core.factoring.mathematics.curves.limits import DEFAULT_B2
+from core.factoring.mathematics.probability.exponentials import ONE
 from core.timestamps import to_iso
 from core.trust.expecting import Judged
 from core.trust.state import Check

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from coordinator.node import Node
-from core.factoring.mathematics.exponentials import ONE
+from core.factoring.mathematics.probability.exponentials import ONE
 from core.trust.standing import Standing
 from projections.factoring.credit.expectations import judged
 from projections.trust.machines import Share, machines, share_of_numbers

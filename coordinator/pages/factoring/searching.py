@@ -10,7 +10,7 @@ from coordinator.pages.contributing.contribution import Hit
 from coordinator.pages.factoring.submitting import SUBMIT
 from coordinator.pages.serving.asking import id_of, uuid_of
 from core.bigint import abbreviate
-from core.factoring.formats.expressions import number_from
+from core.factoring.notation.expressions import number_from
 from core.factoring.state import Number
 from core.refusals import BadInput
 from core.wording import plural, standing

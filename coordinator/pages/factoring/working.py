@@ -18,9 +18,9 @@ from coordinator.pages.factoring.pace.hourly import last_hour, paces
 from coordinator.pages.factoring.pace.stock import stocks
 from coordinator.pages.factoring.telling import number_link
 from coordinator.pages.rendering.site import Address
-from core.factoring.mathematics.climbing import step_to
-from core.factoring.mathematics.cost import nominal_microseconds
-from core.factoring.mathematics.standard import STANDARD
+from core.factoring.mathematics.levels.ladder import STANDARD
+from core.factoring.mathematics.prospects.climbing import step_to
+from core.factoring.mathematics.prospects.cost import nominal_microseconds
 from core.factoring.state import Number
 from core.wording import bounds, size
 from projections.factoring.assignment import assignments

@@ -11,11 +11,11 @@ from core.factoring.answers import NoWork, lease_answer
 from core.factoring.assignment.planning import Plan, Portion, most_promising, next_step, portion_of
 from core.factoring.assignment.turns import free_in_turn
 from core.factoring.commands import AcknowledgeWork, EndWork, RenewWork, RequestWork
-from core.factoring.curves import measured
 from core.factoring.events import WorkAcknowledged, WorkAssigned, WorkProgressed, WorkReserved
 from core.factoring.residues.events import residue_of_subject
 from core.factoring.splitting import stream_of
 from core.factoring.state import FactoringState, Number, Wanted
+from core.factoring.worth import measured
 from core.leases import decide as leases
 from core.leases.ending import ends_in_time, too_late
 from core.leases.holding import known_lease

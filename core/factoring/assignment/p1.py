@@ -4,11 +4,11 @@ from bisect import bisect_right
 
 from core.deciding import Asking, Decision
 from core.factoring.assignment.assigning import check_lease, granted, held_enough, no_work
-from core.factoring.bounds import DEFAULT_B2
 from core.factoring.commands import RequestP1Work
 from core.factoring.events import WorkAssigned
-from core.factoring.formats.gmp_ecm.choices import USUAL_PARAM
-from core.factoring.mathematics.standard import STANDARD
+from core.factoring.mathematics.curves.limits import DEFAULT_B2
+from core.factoring.mathematics.curves.parametrisation import USUAL_PARAM
+from core.factoring.mathematics.levels.ladder import STANDARD
 from core.factoring.state import FactoringState
 
 

@@ -3,13 +3,14 @@
 from msgspec import Struct
 
 from core.deciding import Asking
-from core.factoring.curves import STAGE_1_ONLY, Bounds, CurveWorth, bounds_of
-from core.factoring.mathematics import choice
-from core.factoring.mathematics.choice import Arm
-from core.factoring.mathematics.cost import curves_within, work_microseconds
-from core.factoring.mathematics.effort import t_level_milli
-from core.factoring.mathematics.standard import curves_to_reach, is_reached, next_row
+from core.factoring.mathematics.curves.bounds import STAGE_1_ONLY, Bounds, bounds_of
+from core.factoring.mathematics.levels.effort import t_level_milli
+from core.factoring.mathematics.levels.ladder import curves_to_reach, is_reached, next_row
+from core.factoring.mathematics.prospects import choice
+from core.factoring.mathematics.prospects.choice import Arm
+from core.factoring.mathematics.prospects.cost import curves_within, work_microseconds
 from core.factoring.state import FactoringState, Number
+from core.factoring.worth import CurveWorth
 from core.timestamps import SECOND
 
 FIRST_SECONDS = 5

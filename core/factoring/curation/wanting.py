@@ -9,9 +9,9 @@ from core.events.envelope import NewEvent
 from core.factoring.curation.events import NumberNamed
 from core.factoring.curation.projects import MAX_NAME, joined
 from core.factoring.events import CompositeChanged, ProjectJoined
+from core.factoring.mathematics.levels.targets import part_target_milli
 from core.factoring.splitting import stream_of
 from core.factoring.state import FactoringState, Number
-from core.factoring.targets import part_target_milli
 from core.refusals import BadInput
 from core.wording import shortened
 

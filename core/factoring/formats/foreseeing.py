@@ -10,15 +10,15 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from core.bigint import abbreviate, digit_count
-from core.factoring.bounds import DEFAULT_B2
-from core.factoring.curves import STAGE_1_ONLY, Bounds
-from core.factoring.formats.expressions import number_from
 from core.factoring.formats.gmp_ecm.beside import OtherRun
 from core.factoring.formats.gmp_ecm.output import Output
 from core.factoring.formats.gmp_ecm.shown import verdicts_on
 from core.factoring.formats.gmp_ecm.transcript import parse_output
 from core.factoring.formats.hand_run.reading import stated_in
 from core.factoring.formats.hand_run.stated import Stated
+from core.factoring.mathematics.curves.bounds import STAGE_1_ONLY, Bounds
+from core.factoring.mathematics.curves.limits import DEFAULT_B2
+from core.factoring.notation.expressions import number_from
 from core.refusals import BadInput
 from core.wording import count_of
 

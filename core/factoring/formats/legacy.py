@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from core.bigint import abbreviate
-from core.factoring.formats.worklist import whole_number
+from core.factoring.notation.worklist import whole_number
 from core.refusals import BadInput
 from core.timestamps import from_iso
 from core.wording import shortened

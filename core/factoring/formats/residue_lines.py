@@ -11,7 +11,7 @@ A trap: run without `-param`, GMP-ECM 7 uses parametrisation 1 but writes no PAR
 parametrisation 0 and its stage 2 finds nothing, although its checksum is right. So a missing PARAM is inferred, from
 the range that sigma is drawn from, and marked as inferred. GMP-ECM 6 knew parametrisation 0 only: there nothing is missing.
 
-N is what was typed, in GMP-ECM's grammar (`gmp_ecm.numbers`). A curve that finds the whole number leaves a line in which
+N is what was typed, in GMP-ECM's grammar (`notation.gmp_ecm`). A curve that finds the whole number leaves a line in which
 nothing is left of it; GMP-ECM ends there when it resumes the file.
 """
 
@@ -24,7 +24,7 @@ from gmpy2 import mpz
 from msgspec import Struct
 
 from core.bigint import abbreviate
-from core.factoring.formats.gmp_ecm.numbers import gmp_ecm_number
+from core.factoring.notation.gmp_ecm import gmp_ecm_number
 from core.refusals import BadInput
 
 Method = Literal["ECM", "P-1", "P+1"]

@@ -10,8 +10,8 @@ import gmpy2
 from gmpy2 import mpz
 
 from core.bigint import abbreviate
-from core.factoring.bounds import require_b1
 from core.factoring.formats.residue_lines import Residue, checksum, examine
+from core.factoring.mathematics.curves.limits import require_b1
 from core.factoring.residues.events import BadLine
 from core.refusals import BadInput
 

@@ -14,8 +14,8 @@ from msgspec import Struct
 from core.bigint import abbreviate
 from core.factoring.commands import Prior, SubmitComposite
 from core.factoring.curation.curating import check_difficulty
-from core.factoring.formats.numberlist import entries, unmarked
-from core.factoring.formats.worklist import parse
+from core.factoring.notation.numberlist import entries, unmarked
+from core.factoring.notation.worklist import parse
 from core.refusals import BadInput
 from core.wording import shortened
 

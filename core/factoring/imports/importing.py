@@ -18,17 +18,18 @@ from core.factoring.commands import Claim, ReportAttempt, ReportCurves
 from core.factoring.curation.curating import check_difficulty, declared
 from core.factoring.curation.events import SnfsFormNoted
 from core.factoring.curation.shelving import listed, shelved_events
-from core.factoring.curves import Bounds, CurveWorth
 from core.factoring.events import AttemptMade, CurvesRun, FactorFound
 from core.factoring.evidence import FactorConfirmed, Wish
 from core.factoring.imports.commands import DivideOut, ImportAttempt, ImportComposite, ImportCurves, ImportFactor
 from core.factoring.imports.events import AttemptImported, CompositeImported, FactorImported
+from core.factoring.mathematics.curves.bounds import Bounds
 from core.factoring.noting import noted
 from core.factoring.reporting import composite_of
 from core.factoring.reporting import report as report_curves
 from core.factoring.splitting import stream_of
 from core.factoring.state import FactoringState
 from core.factoring.submitting import Inspect, check_wanted, recorded, small_factor_events
+from core.factoring.worth import CurveWorth
 from core.refusals import BadInput
 
 _LARGEST_ROW = 2**31 - 1

@@ -4,7 +4,7 @@ from typing import Literal
 
 from core.deciding import Command
 from core.factoring.answers import CompositeAnswer
-from core.factoring.mathematics.group_order import Factorisation, Verdict
+from core.factoring.mathematics.curves.group_order import Factorisation, Verdict
 
 
 class RecordGroupOrder(Command[CompositeAnswer], frozen=True):

@@ -1,7 +1,7 @@
 """Facts about what was found out afterwards, by computing for seconds: whether a prime is one, and how a factor was found."""
 
 from core.events.fact import Fact
-from core.factoring.mathematics.group_order import Factorisation
+from core.factoring.mathematics.curves.group_order import Factorisation
 
 
 class GroupOrderComputed(Fact, frozen=True):

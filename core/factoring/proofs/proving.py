@@ -4,7 +4,7 @@ from core.bigint import abbreviate
 from core.deciding import Asking, Decision
 from core.events.envelope import NewEvent
 from core.factoring.answers import composite_answer
-from core.factoring.mathematics.group_order import curve_of, is_order
+from core.factoring.mathematics.curves.group_order import curve_of, is_order
 from core.factoring.proofs.commands import RecordGroupOrder, SettlePrimality
 from core.factoring.proofs.events import GroupOrderComputed, PrimalitySettled
 from core.factoring.splitting import stream_of

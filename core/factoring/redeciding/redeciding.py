@@ -16,7 +16,6 @@ from core.events.fact import Fact
 from core.factoring.curation.events import (
     ProjectCreated,
 )
-from core.factoring.curves import Bounds
 from core.factoring.events import (
     AttemptMade,
     CompositeSubmitted,
@@ -29,6 +28,7 @@ from core.factoring.events import (
 from core.factoring.evidence import Wish, WishNoted
 from core.factoring.finding import accepted, dissect, found_events
 from core.factoring.imports.events import AttemptImported, CompositeImported, FactorImported
+from core.factoring.mathematics.curves.bounds import Bounds
 from core.factoring.proofs.events import GroupOrderComputed, PrimalitySettled
 from core.factoring.redeciding.families import Families, numbers_in
 from core.factoring.redeciding.kinds import DECIDED, amounts_to, is_vain

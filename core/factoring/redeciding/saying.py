@@ -20,9 +20,9 @@ from core.factoring.events import (
 from core.factoring.evidence import FactorConfirmed, Wish, WishNoted
 from core.factoring.imports.commands import DivideOut, ImportComposite
 from core.factoring.imports.events import CompositeImported
+from core.factoring.mathematics.levels.targets import usual_target_milli
 from core.factoring.noting import prior_of
 from core.factoring.prior_events import PriorWorkDeclared
-from core.factoring.targets import usual_target_milli
 
 F = TypeVar("F", bound=Fact)
 

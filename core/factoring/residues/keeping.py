@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from core.bigint import abbreviate
 from core.deciding import Asking, Decision
 from core.events.envelope import NewEvent
-from core.factoring.curves import Bounds, CurveWorth, measured, portions
 from core.factoring.events import CurvesRun
+from core.factoring.mathematics.curves.bounds import Bounds
 from core.factoring.reporting import known_already
 from core.factoring.residues.answers import number_of, residue_answer
 from core.factoring.residues.commands import Contents, RemoveResidue, Reported, UploadResidues
@@ -20,6 +20,7 @@ from core.factoring.residues.events import (
 from core.factoring.residues.state import ResidueFile
 from core.factoring.splitting import stream_of
 from core.factoring.state import FactoringState, Number
+from core.factoring.worth import CurveWorth, measured, portions
 from core.leases import decide as leases
 from core.refusals import BadInput, Unknown
 from core.timestamps import SECOND

@@ -11,9 +11,9 @@ from msgspec.structs import astuple
 from core.events.envelope import Event
 from core.factoring.assignment.assigning import FAIR
 from core.factoring.assignment.fairness import Given
-from core.factoring.curves import Bounds
 from core.factoring.events import CurvesRun, WorkAcknowledged, WorkAssigned, WorkProgressed, WorkReserved
-from core.factoring.mathematics.cost import QUADRATIC_SIEVE, nominal_microseconds, speed_after
+from core.factoring.mathematics.curves.bounds import Bounds
+from core.factoring.mathematics.prospects.cost import QUADRATIC_SIEVE, nominal_microseconds, speed_after
 from core.factoring.state import Assignment
 from core.steering.pausing import Pause
 from projections.factoring.numbers import projects

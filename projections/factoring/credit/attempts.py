@@ -10,9 +10,9 @@ from msgspec.structs import replace
 
 from core.events.envelope import Event
 from core.events.fact import Fact
-from core.factoring.bounds import DEFAULT_B2
-from core.factoring.curves import Bounds
 from core.factoring.events import AttemptMade, CurvesRun
+from core.factoring.mathematics.curves.bounds import Bounds
+from core.factoring.mathematics.curves.limits import DEFAULT_B2
 from core.factoring.prior_events import DeclaredCurves, PriorWorkDeclared
 from core.factoring.residues.events import CurvesIdentified
 from projections.factoring.imports import DATED, moments

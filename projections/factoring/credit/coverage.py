@@ -8,7 +8,7 @@ from core.events.fact import Fact
 from core.factoring.assignment.p1 import p1_b1
 from core.factoring.commands import P1Method
 from core.factoring.events import AttemptMade, NumberSplit
-from core.factoring.mathematics.standard import STANDARD
+from core.factoring.mathematics.levels.ladder import STANDARD
 from core.factoring.state import Wanted
 from projections.factoring.numbers.family import Family
 from projections.factoring.numbers.ordering import of_project

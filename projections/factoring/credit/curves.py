@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from operator import attrgetter, itemgetter
 
 from core.events.envelope import Event
-from core.factoring.curves import Bounds, effort_measured
 from core.factoring.events import CurveMeasured, CurvesRun
+from core.factoring.mathematics.curves.bounds import Bounds
 from core.factoring.residues.events import CurvesIdentified
+from core.factoring.worth import effort_measured
 from projections.factoring.numbers.family import Family
 from projections.factoring.numbers.shares import Gain
 from projections.runtime.rows import insert_rows, rows_among

@@ -11,8 +11,8 @@ from msgspec import Struct
 
 from core.events.envelope import Event
 from core.factoring.events import CurvesRun, FactorFound
-from core.factoring.mathematics.expectation import expected
-from core.factoring.mathematics.standard import STANDARD
+from core.factoring.mathematics.levels.ladder import STANDARD
+from core.factoring.mathematics.prospects.expectation import expected
 from core.trust.expecting import Judged, Sums, judge
 from projections.runtime.kept import Kept
 from projections.runtime.rows import insert_rows, insert_structs

@@ -8,8 +8,8 @@ from operator import itemgetter
 
 from msgspec import Struct
 
-from core.factoring.curves import Bounds
-from core.factoring.mathematics.effort import t_level_milli
+from core.factoring.mathematics.curves.bounds import Bounds
+from core.factoring.mathematics.levels.effort import t_level_milli
 from core.factoring.state import Number
 
 _OUTSTANDING = """

@@ -3,7 +3,7 @@
 import sqlite3
 from collections import Counter
 
-from core.factoring.curves import Bounds
+from core.factoring.mathematics.curves.bounds import Bounds
 from core.factoring.prior_events import PriorWorkDeclared
 from core.factoring.state import Declared
 from projections.factoring.numbers.shares import Gain

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
-from core.factoring.curves import Bounds
+from core.factoring.mathematics.curves.bounds import Bounds
 
 _SPENT = """
 SELECT b1, sum(curves), sum(cpu_milliseconds), sum(timed) FROM (

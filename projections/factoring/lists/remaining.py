@@ -11,7 +11,7 @@ from msgspec import Struct
 ALL = ""
 """In the place of a project: all numbers together."""
 _SLACK_MILLI = 5
-"""As close to a t-level as this is there; as in `core.factoring.mathematics.standard`."""
+"""As close to a t-level as this is there; as in `core.factoring.mathematics.levels.ladder`."""
 
 
 def _level(row: str) -> str:

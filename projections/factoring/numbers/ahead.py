@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection
 
 from msgspec import Struct
 
-from core.factoring.mathematics import choice
+from core.factoring.mathematics.prospects import choice
 from core.factoring.state import Number, Wanted
 
 Rank = tuple[int, int, int]

@@ -15,7 +15,7 @@ from core.factoring.curation.events import (
     SnfsFormNoted,
 )
 from core.factoring.events import CompositeChanged, ProjectJoined
-from core.factoring.formats.forms import special_difficulty
+from core.factoring.notation.forms import special_difficulty
 from core.factoring.state import Number
 from projections.factoring.numbers import progress
 from projections.factoring.numbers.projects import ProjectTable

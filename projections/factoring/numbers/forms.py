@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterable
 
 from core.factoring.events import CompositeSubmitted
-from core.factoring.formats.forms import Form, LucasSequence, form_of
+from core.factoring.notation.forms import Form, LucasSequence, form_of
 
 SCHEMA = """
 CREATE TABLE forms (

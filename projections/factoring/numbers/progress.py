@@ -4,9 +4,9 @@ Each changes a number that the table has given out for that (`NumberTable.change
 """
 
 from core.factoring.events import Part
-from core.factoring.mathematics import effort
-from core.factoring.mathematics.cost import nominal_microseconds
-from core.factoring.mathematics.standard import is_reached
+from core.factoring.mathematics.levels import effort
+from core.factoring.mathematics.levels.ladder import is_reached
+from core.factoring.mathematics.prospects.cost import nominal_microseconds
 from core.factoring.state import Number, Status
 from projections.factoring.numbers.shares import Gain
 

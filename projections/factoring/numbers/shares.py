@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
-from core.factoring.curves import Bounds
+from core.factoring.mathematics.curves.bounds import Bounds
 from projections.runtime.rows import insert_rows
 
 SCHEMA = """

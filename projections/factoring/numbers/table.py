@@ -4,8 +4,8 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from operator import attrgetter
 
-from core.factoring.formats.gmp_ecm.choices import fastest_param
-from core.factoring.mathematics import effort
+from core.factoring.mathematics.curves.parametrisation import fastest_param
+from core.factoring.mathematics.levels import effort
 from core.factoring.state import Number, Wanted
 from projections.factoring.numbers.ahead import Ahead, promise_of
 from projections.factoring.numbers.ordering import WITH_RESIDUES, bounds_of, first_narrowed, fits, free_numbers, select
@@ -24,7 +24,7 @@ CREATE TABLE numbers (
     target_milli INTEGER NOT NULL,
     priority INTEGER NOT NULL,
     t_milli INTEGER NOT NULL,
-    effort BLOB NOT NULL,          -- lanes of 128 bits, little-endian; see core.factoring.mathematics.effort
+    effort BLOB NOT NULL,          -- lanes of 128 bits, little-endian; see core.factoring.mathematics.levels.effort
     cpu_milliseconds INTEGER NOT NULL,
     leases INTEGER NOT NULL,       -- how many are live
     submitted INTEGER NOT NULL,    -- position of the event that brought it here

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from gmpy2 import mpz
 from msgspec import Struct
 
-from core.factoring.formats.expressions import number_from
+from core.factoring.notation.expressions import number_from
 from core.factoring.state import Number
 from core.refusals import BadInput
 from projections.factoring.credit.attempts import attempt_by_id

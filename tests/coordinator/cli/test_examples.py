@@ -2,8 +2,8 @@ import gmpy2
 
 from coordinator.cli.demo import command
 from core.bigint import digit_count
-from core.factoring.formats.expressions import number_from
-from core.factoring.formats.numberlist import entries
+from core.factoring.notation.expressions import number_from
+from core.factoring.notation.numberlist import entries
 
 LISTED = command.files("coordinator.cli.demo").joinpath("composites.txt").read_text()
 NUMBERS = [number_from(entry.text, 200) for entry in entries(LISTED.splitlines())]

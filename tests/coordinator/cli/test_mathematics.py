@@ -53,5 +53,5 @@ def test_mathematics_does_not_wait_for_the_web():
     program = "import sys; sys.argv[1:] = ['tlevel', '1@1e3']\nfrom coordinator.cli.main import main\ntry: main()\n"
     program += "except SystemExit: print(*sorted(sys.modules))"
     loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
-    assert "core.factoring.mathematics.effort" in loaded
+    assert "core.factoring.mathematics.levels.effort" in loaded
     assert {"litestar", "httpx", "sqlite3", "asyncio", "rich.progress"}.isdisjoint(loaded)

@@ -8,8 +8,8 @@ from coordinator.processes.progress import unreported
 from coordinator.projecting.opening import building_path_of
 from coordinator.sealing import SealingKeys
 from core.factoring.commands import Claim, ReportCurves, SubmitComposite
-from core.factoring.curves import bounds_of
 from core.factoring.events import CurvesRun, FactorFound
+from core.factoring.mathematics.curves.bounds import bounds_of
 from tests.office import Office
 
 P, Q, R = 10**11 + 3, 10**13 + 37, 10**19 + 51

@@ -9,7 +9,7 @@ import pytest
 from coordinator import durable
 from coordinator.intake import uploads
 from coordinator.intake.kept_uploads import Upload
-from core.factoring.mathematics.effort import curve_effort
+from core.factoring.mathematics.levels.effort import curve_effort
 
 P20, P21 = 10**19 + 51, 10**20 + 39
 

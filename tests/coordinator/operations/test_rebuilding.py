@@ -21,7 +21,7 @@ from coordinator.projecting.opening import path_of
 from core.contexts import CONTEXTS
 from core.deciding import Order
 from core.factoring.commands import ReportCurves, SubmitComposite
-from core.factoring.curves import Bounds
+from core.factoring.mathematics.curves.bounds import Bounds
 from core.refusals import Conflict, Unknown
 from projections.access.state import keys
 from tests.correcting import withdraw

@@ -24,7 +24,7 @@ from coordinator.projecting.folding import fold_log
 from core.access.commands import CreateKey, RevokeKey
 from core.contexts import registry
 from core.factoring.commands import Claim, ReportAttempt, ReportCurves, SubmitComposite
-from core.factoring.curves import Bounds
+from core.factoring.mathematics.curves.bounds import Bounds
 from core.simulations.commands import CreateSimulation, RecordPoint, RegisterMachine
 from core.tasks.commands import SubmitTask
 from projections.contexts import projections

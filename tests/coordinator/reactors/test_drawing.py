@@ -18,7 +18,7 @@ from coordinator.reactors import drawing as reactor
 from coordinator.reactors.drawing import reconcile
 from core.deciding import Order
 from core.factoring.commands import ReportCurves, SubmitComposite
-from core.factoring.curves import STAGE_1_ONLY, bounds_of
+from core.factoring.mathematics.curves.bounds import STAGE_1_ONLY, bounds_of
 from core.factoring.residues.commands import Contents, UploadResidues
 from core.refusals import Unknown
 from core.trust.chain import DAY

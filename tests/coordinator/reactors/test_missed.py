@@ -6,8 +6,8 @@ import subprocess
 import pytest
 
 from coordinator.reactors.missed import AskCurves, Asked
-from core.factoring.curves import bounds_of
-from core.factoring.mathematics.group_order import curve_of
+from core.factoring.mathematics.curves.bounds import bounds_of
+from core.factoring.mathematics.curves.group_order import curve_of
 from tests.core.factoring.promised import finds_by_its_bounds
 from workers.factoring.gmp_ecm import candidates
 

@@ -7,8 +7,8 @@ from gmpy2 import is_prime, mpz, next_prime
 
 from coordinator.reactors import orders
 from coordinator.reactors.orders import CountOrder, available
-from core.factoring.curves import bounds_of
 from core.factoring.formats.gmp_ecm.transcript import parse_output
+from core.factoring.mathematics.curves.bounds import bounds_of
 from workers.factoring.gmp_ecm import candidates
 
 P = 8_000_000_000_012_429

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coordinator.reactors.primes import ProvePrime
-from core.factoring.mathematics.primality import settle
+from core.factoring.mathematics.divisibility.primality import settle
 
 
 @pytest.mark.parametrize("exponent", [127, 521, 607])

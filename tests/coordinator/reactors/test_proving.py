@@ -13,7 +13,7 @@ from coordinator.reactors.proving import reconcile, waiting
 from coordinator.wallclock import now
 from core.deciding import Order
 from core.factoring.commands import Claim, ReportCurves, SubmitComposite
-from core.factoring.curves import bounds_of
+from core.factoring.mathematics.curves.bounds import bounds_of
 from core.factoring.proofs.commands import RecordGroupOrder, SettlePrimality
 from core.factoring.proofs.events import GroupOrderComputed, PrimalitySettled
 from core.refusals import BadInput, Unknown

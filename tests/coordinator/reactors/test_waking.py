@@ -13,7 +13,7 @@ from coordinator.unavailable import Unavailable
 from coordinator.wallclock import now
 from core.deciding import Order
 from core.factoring.commands import ReportCurves, SubmitComposite
-from core.factoring.curves import bounds_of
+from core.factoring.mathematics.curves.bounds import bounds_of
 from core.notifications.commands import Subscribe
 from core.tasks.commands import SubmitTask
 

@@ -11,8 +11,8 @@ from msgspec.structs import replace
 from core.deciding import Answer, Asking, Command, Unprepared
 from core.factoring.decide import FACTORING
 from core.factoring.events import CurvesRun, Part
-from core.factoring.formats.gmp_ecm.choices import fastest_param
-from core.factoring.mathematics.primality import settle
+from core.factoring.mathematics.curves.parametrisation import fastest_param
+from core.factoring.mathematics.divisibility.primality import settle
 from core.factoring.residues.state import ResidueFile
 from core.factoring.splitting import stream_of
 from core.factoring.state import Assignment, Number

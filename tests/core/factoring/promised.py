@@ -9,9 +9,9 @@ from math import prod
 
 import gmpy2
 
-from core.factoring.curves import Bounds
-from core.factoring.mathematics.group_order import Curve
-from core.factoring.mathematics.stage2 import stage2_of
+from core.factoring.mathematics.curves.bounds import Bounds
+from core.factoring.mathematics.curves.group_order import Curve
+from core.factoring.mathematics.curves.stage2 import stage2_of
 
 
 def finds_by_its_bounds(curve: Curve, bounds: Bounds) -> bool:

@@ -17,15 +17,16 @@ from msgspec import Struct
 
 from core.deciding import Asking
 from core.factoring.assignment.planning import LEAST_OF_SEVERAL_SECONDS, Plan, Portion, most_promising
-from core.factoring.curves import Bounds, CurveWorth
-from core.factoring.mathematics.cost import curves_within, nominal_microseconds
-from core.factoring.mathematics.effort import DIGITS, t_level_milli
-from core.factoring.mathematics.exponentials import ONE
-from core.factoring.mathematics.probability import CurveOdds
-from core.factoring.mathematics.row_odds import P_MINUS_1
-from core.factoring.mathematics.standard import STANDARD, curves_to_reach, is_reached, next_row
+from core.factoring.mathematics.curves.bounds import Bounds
+from core.factoring.mathematics.levels.effort import DIGITS, t_level_milli
+from core.factoring.mathematics.levels.ladder import STANDARD, curves_to_reach, is_reached, next_row
+from core.factoring.mathematics.levels.row_odds import P_MINUS_1
+from core.factoring.mathematics.levels.targets import usual_target_milli
+from core.factoring.mathematics.probability.exponentials import ONE
+from core.factoring.mathematics.probability.success import CurveOdds
+from core.factoring.mathematics.prospects.cost import curves_within, nominal_microseconds
 from core.factoring.state import Number
-from core.factoring.targets import usual_target_milli
+from core.factoring.worth import CurveWorth
 from projections.factoring.numbers.ahead import promise_of
 from projections.factoring.numbers.progress import reach
 

@@ -15,7 +15,7 @@ from core.factoring.events import (
     NumberSplit,
     ProjectJoined,
 )
-from core.factoring.formats.worklist import Work
+from core.factoring.notation.worklist import Work
 from core.factoring.prior_events import DeclaredCurves, PriorWorkDeclared
 from core.refusals import BadInput
 from tests.core.factoring.given import PARTS, Example, P, Partly, Q, a_number, each, holds

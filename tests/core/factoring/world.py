@@ -1,10 +1,11 @@
 """Factoring's state in memory: stated, not folded from events; that projections fold the same is tested on their floor."""
 
 from core.factoring.assignment.fairness import Given, Share
-from core.factoring.curves import Bounds, CurveWorth
+from core.factoring.mathematics.curves.bounds import Bounds
 from core.factoring.residues.state import Identified
 from core.factoring.splitting import stream_of
 from core.factoring.state import Declared
+from core.factoring.worth import CurveWorth
 
 STAGE_1, CURVE = Bounds(2_000, 0, 1), Bounds(2_000, -1, 1)
 

@@ -11,8 +11,8 @@ from types import SimpleNamespace
 from msgspec.structs import replace
 
 from core.deciding import Asking
-from core.factoring.mathematics.expectation import expected
-from core.factoring.mathematics.exponentials import ONE
+from core.factoring.mathematics.probability.exponentials import ONE
+from core.factoring.mathematics.prospects.expectation import expected
 from core.leases.decide import Lease
 from core.trust.budget import WHOLE, Spent, rates
 from core.trust.checking import assign, report

@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from core.factoring.mathematics.exponentials import ONE
+from core.factoring.mathematics.probability.exponentials import ONE
 from core.trust.expecting import ALARM, Judged, Sums, evidence, judge, scaled
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.factoring.mathematics.exponentials import ONE
+from core.factoring.mathematics.probability.exponentials import ONE
 from tests.core.factoring.simulated import by_yield, listed, worked_on
 from tests.core.trust.populations import (
     HOUR,

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from core.factoring.curves import STAGE_1_ONLY, Bounds
-from core.factoring.mathematics.cost import nominal_microseconds
+from core.factoring.mathematics.curves.bounds import STAGE_1_ONLY, Bounds
+from core.factoring.mathematics.prospects.cost import nominal_microseconds
 from core.factoring.residues.events import ResidueCurves, ResiduesUploaded
 from core.trust.drawing import EARLIER, lot
 from core.trust.standing import PROBATION, Standing

@@ -16,10 +16,10 @@ from core.factoring.commands import (
     SubmitComposite,
 )
 from core.factoring.curation.commands import ChangeComposite
-from core.factoring.curves import bounds_of
 from core.factoring.events import FactorFound
-from core.factoring.formats.worklist import Work
 from core.factoring.imports.commands import ImportComposite, ImportCurves, ImportFactor
+from core.factoring.mathematics.curves.bounds import bounds_of
+from core.factoring.notation.worklist import Work
 from core.factoring.proofs.commands import RecordGroupOrder, SettlePrimality
 from core.factoring.state import Wanted
 from core.timestamps import SECOND

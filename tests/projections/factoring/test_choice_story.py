@@ -6,12 +6,12 @@ import pytest
 
 from core.deciding import Asking, Unprepared
 from core.factoring.commands import Claim, Prior, ReportAttempt, ReportCurves, RequestWork, SubmitComposite
-from core.factoring.curves import bounds_of
 from core.factoring.decide import FACTORING
 from core.factoring.events import WorkAssigned
-from core.factoring.formats.worklist import Work
-from core.factoring.mathematics import choice
-from core.factoring.mathematics.cost import nominal_microseconds
+from core.factoring.mathematics.curves.bounds import bounds_of
+from core.factoring.mathematics.prospects import choice
+from core.factoring.mathematics.prospects.cost import nominal_microseconds
+from core.factoring.notation.worklist import Work
 from core.factoring.state import Wanted
 from projections.factoring.numbers.ahead import promise_of
 

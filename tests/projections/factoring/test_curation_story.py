@@ -24,7 +24,7 @@ from core.factoring.curation.commands import (
     ShelveNumber,
     UnshelveNumber,
 )
-from core.factoring.curves import bounds_of
+from core.factoring.mathematics.curves.bounds import bounds_of
 from core.factoring.state import Wanted
 from core.refusals import BadInput, Conflict, Unknown
 from core.timestamps import SECOND

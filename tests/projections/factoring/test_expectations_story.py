@@ -1,8 +1,8 @@
 """Expectations as reports come in: only of curves under an assignment, and of a number as it stood."""
 
 from core.factoring.commands import Claim, ReportCurves, RequestWork, SubmitComposite
-from core.factoring.curves import Bounds
-from core.factoring.mathematics.exponentials import ONE
+from core.factoring.mathematics.curves.bounds import Bounds
+from core.factoring.mathematics.probability.exponentials import ONE
 from core.factoring.state import Wanted
 from projections.factoring.credit.expectations import judged, sums
 

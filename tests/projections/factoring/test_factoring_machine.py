@@ -19,10 +19,11 @@ from core.factoring.curation.commands import (
     ShelveNumber,
     UnshelveNumber,
 )
-from core.factoring.curves import Bounds, CurveWorth, bounds_of
 from core.factoring.events import CurvesRun
+from core.factoring.mathematics.curves.bounds import Bounds, bounds_of
 from core.factoring.residues.commands import Contents, UploadResidues, reported_at
 from core.factoring.state import Wanted
+from core.factoring.worth import CurveWorth
 from core.refusals import BadInput
 from projections.factoring.credit.attempts import work_counting_for
 from projections.factoring.numbers.shares import Stretch, shares_of

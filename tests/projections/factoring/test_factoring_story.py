@@ -7,9 +7,9 @@ import msgspec
 import pytest
 
 from core.factoring.commands import Claim, EndWork, ExpireWork, RenewWork, ReportCurves, RequestWork, SubmitComposite
-from core.factoring.curves import bounds_of
 from core.factoring.events import NumberSplit
-from core.factoring.mathematics.effort import curve_effort
+from core.factoring.mathematics.curves.bounds import bounds_of
+from core.factoring.mathematics.levels.effort import curve_effort
 from core.factoring.state import Wanted
 from core.refusals import BadInput, Conflict, Unknown
 from core.timestamps import SECOND

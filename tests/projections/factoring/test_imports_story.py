@@ -3,9 +3,9 @@
 import pytest
 
 from core.factoring.commands import Claim, ReportAttempt, ReportCurves, SubmitComposite
-from core.factoring.curves import bounds_of
 from core.factoring.events import CurvesRun
 from core.factoring.imports.commands import DivideOut, ImportAttempt, ImportComposite, ImportCurves, ImportFactor
+from core.factoring.mathematics.curves.bounds import bounds_of
 from core.refusals import BadInput
 from core.timestamps import SECOND
 

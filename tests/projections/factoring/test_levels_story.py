@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 
 from core.factoring.commands import Claim, ReportCurves, SubmitComposite
-from core.factoring.curves import bounds_of
+from core.factoring.mathematics.curves.bounds import bounds_of
 from projections.factoring.credit.levels import curve_worth, levels_of
 
 P, Q = 10**11 + 3, 10**13 + 37

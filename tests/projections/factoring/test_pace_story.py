@@ -3,7 +3,7 @@
 import pytest
 
 from core.factoring.commands import ReportCurves, SubmitComposite
-from core.factoring.curves import bounds_of
+from core.factoring.mathematics.curves.bounds import bounds_of
 from core.timestamps import SECOND
 from projections.factoring.assignment import prospects
 from projections.factoring.assignment.prospects import DAY_SECONDS, lately, lately_on

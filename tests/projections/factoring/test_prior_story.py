@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.factoring.commands import Claim, Prior, ReportCurves, SubmitComposite
-from core.factoring.curves import CurveWorth, bounds_of
-from core.factoring.formats.worklist import Work, parse
-from core.factoring.mathematics.standard import prior_work
+from core.factoring.mathematics.curves.bounds import bounds_of
+from core.factoring.mathematics.levels.ladder import prior_work
+from core.factoring.notation.worklist import Work, parse
+from core.factoring.worth import CurveWorth
 from core.refusals import BadInput
 from projections.factoring.credit import attempts
 from projections.factoring.credit.prior import declared

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.factoring.commands import ReportCurves, SubmitComposite
-from core.factoring.curves import bounds_of
 from core.factoring.events import CurvesRun
 from core.factoring.formats.gmp_ecm.shown import shown_in
 from core.factoring.formats.submission import Told, runs_of
-from core.factoring.mathematics.effort import curve_effort, lanes
+from core.factoring.mathematics.curves.bounds import bounds_of
+from core.factoring.mathematics.levels.effort import curve_effort, lanes
 from core.refusals import BadInput
 from tests.ecm_histories import cut, target, text_of, treated
 from tests.office import Office

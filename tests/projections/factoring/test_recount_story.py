@@ -3,7 +3,7 @@
 import pytest
 
 from core.factoring.commands import Claim, ReportCurves, SubmitComposite
-from core.factoring.curves import bounds_of
+from core.factoring.mathematics.curves.bounds import bounds_of
 from projections.factoring.credit.attempts import work_counting_for
 from projections.factoring.credit.recount import countable, recount
 

@@ -2,8 +2,8 @@
 
 from core.factoring.commands import Claim, ReportCurves, SubmitComposite
 from core.factoring.curation.commands import DescribeNumber
-from core.factoring.curves import bounds_of
 from core.factoring.imports.commands import ImportComposite
+from core.factoring.mathematics.curves.bounds import bounds_of
 from core.factoring.proofs.commands import SettlePrimality
 
 P, Q, R = 10**15 + 37, 10**19 + 51, 10**29 + 319

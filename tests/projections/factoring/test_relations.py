@@ -3,8 +3,8 @@
 import pytest
 
 from core.factoring.commands import Claim, ReportAttempt, ReportCurves, SubmitComposite
-from core.factoring.curves import bounds_of
-from core.factoring.formats.forms import Form, LucasSequence, form_of
+from core.factoring.mathematics.curves.bounds import bounds_of
+from core.factoring.notation.forms import Form, LucasSequence, form_of
 from projections.factoring import factors
 
 F10 = (45_592_577, 6_487_031_809)  # of 2^1024+1

@@ -5,7 +5,7 @@ import pytest
 from core.factoring.answers import NoWork
 from core.factoring.commands import Claim, EndWork, ExpireWork, ReportAttempt, RequestWork, SubmitComposite
 from core.factoring.curation.commands import ShelveNumber
-from core.factoring.curves import bounds_of
+from core.factoring.mathematics.curves.bounds import bounds_of
 from core.factoring.residues.commands import ReleaseResidue, RemoveResidue
 from core.factoring.residues.events import BadLine
 from core.factoring.state import Wanted

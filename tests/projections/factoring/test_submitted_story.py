@@ -3,7 +3,7 @@
 import pytest
 
 from core.factoring.commands import Claim, ReportCurves, RequestWork, SubmitComposite
-from core.factoring.curves import bounds_of
+from core.factoring.mathematics.curves.bounds import bounds_of
 from core.factoring.state import Wanted
 from projections.factoring.credit.levels import held_levels
 from projections.factoring.credit.spending import out_on, spent_on

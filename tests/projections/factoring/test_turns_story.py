@@ -10,8 +10,8 @@ from msgspec.structs import replace
 from core.factoring.answers import NoWork, WorkAnswer
 from core.factoring.commands import Claim, EndWork, ReportCurves, RequestWork, SubmitComposite
 from core.factoring.curation.commands import CreateProject, DeleteProject, PauseProject, SetDeadline, SetShare
-from core.factoring.curves import Bounds
-from core.factoring.mathematics.cost import nominal_microseconds
+from core.factoring.mathematics.curves.bounds import Bounds
+from core.factoring.mathematics.prospects.cost import nominal_microseconds
 from core.factoring.state import Wanted
 from core.timestamps import SECOND
 from projections.factoring.assignment.turns import shares

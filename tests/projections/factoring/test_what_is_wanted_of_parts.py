@@ -6,8 +6,8 @@ import pytest
 
 from core.factoring.commands import Claim, ReportAttempt, RequestWork, SubmitComposite
 from core.factoring.curation.commands import ChangeComposite
+from core.factoring.mathematics.levels.targets import part_target_milli, usual_target_milli
 from core.factoring.state import Wanted
-from core.factoring.targets import part_target_milli, usual_target_milli
 from projections.factoring.numbers import projects
 from projections.factoring.wholes.products import leaves_of
 

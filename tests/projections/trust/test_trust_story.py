@@ -10,7 +10,7 @@ from coordinator.log.prefix import log_prefix
 from core.clients.commands import ForgetClient, RenameClient
 from core.clients.naming import ClientClaim
 from core.factoring.commands import Claim, ReportCurves, SubmitComposite
-from core.factoring.curves import bounds_of
+from core.factoring.mathematics.curves.bounds import bounds_of
 from core.refusals import Refusal
 from core.trust.auditing import Auditor
 from core.trust.budget import Spent

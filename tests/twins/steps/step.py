@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from core.deciding import Command
 from core.factoring.answers import NoWork
-from core.factoring.curves import bounds_of
+from core.factoring.mathematics.curves.bounds import bounds_of
 from tests.twins.telling import Telling
 
 BOUNDS = (bounds_of(100, 0, 1), bounds_of(100, None, 1), bounds_of(200, 0, 1), bounds_of(200, None, 0))

@@ -14,7 +14,7 @@ from core.factoring.commands import (
     RequestWork,
     ReserveWork,
 )
-from core.factoring.curves import Bounds
+from core.factoring.mathematics.curves.bounds import Bounds
 from core.factoring.state import Strategy, Wanted
 from tests.twins.steps.step import BOUNDS, LEASE_SECONDS, Step, name_of
 

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from core.factoring.curves import Bounds, bounds_of
+from core.factoring.mathematics.curves.bounds import Bounds, bounds_of
 from workers.factoring.curves import BatchOrder, EcmFailed, FoundFactor, run_batch
 
 FACTOR = 1_000_000_000_039

@@ -20,7 +20,7 @@ from coordinator.http.responses.problems import may_answer
 from coordinator.node import Node
 from coordinator.operations.recounting import RECOUNT, Recount, newest
 from core.factoring.curation.commands import ChangeComposite
-from core.factoring.targets import usual_target_milli
+from core.factoring.mathematics.levels.targets import usual_target_milli
 from core.refusals import Unknown
 from core.timestamps import to_naive_iso
 from core.wording import count_of

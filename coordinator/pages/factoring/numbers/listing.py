@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from msgspec import Struct
 
 from coordinator.pages.charts.ladders import LIST_AXIS, Axis, Ladder, ladder
-from core.factoring.mathematics.climbing import climb_milliseconds
-from core.factoring.mathematics.sieve import crossover
+from core.factoring.mathematics.prospects.climbing import climb_milliseconds
+from core.factoring.mathematics.prospects.sieve import crossover
 from core.factoring.state import Number
 from projections.factoring.credit.levels import held_levels
 from projections.factoring.lists import catalogue

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from core.factoring.bounds import DEFAULT_B2
-from core.factoring.curves import Bounds
-from core.factoring.mathematics.cost import nominal_microseconds
-from core.factoring.mathematics.effort import curve_effort
-from core.factoring.mathematics.standard import STANDARD, Row, curves_to_reach, is_reached
+from core.factoring.mathematics.curves.bounds import Bounds
+from core.factoring.mathematics.curves.limits import DEFAULT_B2
+from core.factoring.mathematics.levels.effort import curve_effort
+from core.factoring.mathematics.levels.ladder import STANDARD, Row, curves_to_reach, is_reached
+from core.factoring.mathematics.prospects.cost import nominal_microseconds
 from core.factoring.state import Number
 from projections.factoring.credit.levels import curve_worth
 from projections.factoring.credit.spending import Spent

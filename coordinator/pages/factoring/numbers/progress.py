@@ -7,8 +7,8 @@ from msgspec import Struct
 
 from coordinator.pages.charts.ladders import Axis, Ladder, ladder
 from coordinator.pages.factoring.numbers.planning import Plan, planned
-from core.factoring.curves import Bounds
-from core.factoring.mathematics.sieve import Crossover, crossover
+from core.factoring.mathematics.curves.bounds import Bounds
+from core.factoring.mathematics.prospects.sieve import Crossover, crossover
 from core.factoring.state import Number
 from projections.factoring.credit.levels import held_levels
 from projections.factoring.credit.spending import Spent, out_on, spent_on

@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from core.factoring.bounds import DEFAULT_B2
 from core.factoring.commands import Claim, ReportAttempt
-from core.factoring.curves import STAGE_1_ONLY
 from core.factoring.formats.gmp_ecm.output import Terms
 from core.factoring.formats.gmp_ecm.sentences import Method
-from core.factoring.mathematics.beside import b1_covered
+from core.factoring.mathematics.curves.bounds import STAGE_1_ONLY
+from core.factoring.mathematics.curves.limits import DEFAULT_B2
+from core.factoring.mathematics.levels.beside import b1_covered
 
 NAMES = {"P-1": "pm1", "P+1": "pp1"}
 """As GMP-ECM writes them, and as they are recorded."""

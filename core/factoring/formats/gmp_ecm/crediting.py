@@ -19,11 +19,11 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from core.factoring.curves import STAGE_1_ONLY, Bounds, bounds_of
 from core.factoring.formats.gmp_ecm.beside import OtherRun, run_beside
 from core.factoring.formats.gmp_ecm.output import Curve, Terms
-from core.factoring.mathematics.other_polynomial import b2_worth_as_much
-from core.factoring.mathematics.stage2 import polynomial_spelled
+from core.factoring.mathematics.curves.bounds import STAGE_1_ONLY, Bounds, bounds_of
+from core.factoring.mathematics.curves.stage2 import polynomial_spelled
+from core.factoring.mathematics.probability.other_polynomial import b2_worth_as_much
 from core.refusals import BadInput
 
 _SIGMAS_OF_32_BITS = 2**32

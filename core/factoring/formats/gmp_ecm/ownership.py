@@ -5,9 +5,9 @@ from collections.abc import Iterable, Sequence
 import gmpy2
 from gmpy2 import mpz
 
-from core.factoring.covering import covers
-from core.factoring.formats.gmp_ecm.numbers import gmp_ecm_number
 from core.factoring.formats.gmp_ecm.output import Curve, Output, Stray
+from core.factoring.mathematics.divisibility.covering import covers
+from core.factoring.notation.gmp_ecm import gmp_ecm_number
 from core.refusals import BadInput
 
 _MOST_NUMBERS = 1_000

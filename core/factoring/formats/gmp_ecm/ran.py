@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from core.factoring.curves import Bounds
+from core.factoring.mathematics.curves.bounds import Bounds
 
 
 class Ran(Struct, frozen=True, gc=False):

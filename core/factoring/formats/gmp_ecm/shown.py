@@ -13,15 +13,15 @@ from gmpy2 import mpz
 from msgspec import Struct
 from msgspec.structs import replace
 
-from core.factoring.curves import bounds_of
-from core.factoring.formats.expressions import number_from
 from core.factoring.formats.gmp_ecm.beside import OtherRun, together
 from core.factoring.formats.gmp_ecm.crediting import Credit, credit_of, way_of
 from core.factoring.formats.gmp_ecm.output import Curve, Output
 from core.factoring.formats.gmp_ecm.ownership import Ownership
 from core.factoring.formats.gmp_ecm.ran import Ran, as_they_count, in_one
 from core.factoring.formats.gmp_ecm.transcript import parse_output
-from core.factoring.mathematics.stage2 import polynomial_spelled, stage2_of
+from core.factoring.mathematics.curves.bounds import bounds_of
+from core.factoring.mathematics.curves.stage2 import polynomial_spelled, stage2_of
+from core.factoring.notation.expressions import number_from
 from core.refusals import BadInput
 
 NOT_OF_THIS_NUMBER = "run on another number, or the output doesn't tell on which"

@@ -25,9 +25,9 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from core.factoring.curves import STAGE_1_ONLY
 from core.factoring.formats.gmp_ecm.sentences import Method
 from core.factoring.formats.hand_run.stated import SUYAMA, Stated, counted, made_beside
+from core.factoring.mathematics.curves.bounds import STAGE_1_ONLY
 
 NAME = "Prime95"
 _BESIDE: dict[str, Method] = {"P-1": "P-1", "P+1": "P+1", "PM1": "P-1", "PP1": "P+1"}

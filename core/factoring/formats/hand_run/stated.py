@@ -3,12 +3,12 @@
 from msgspec import Struct
 from msgspec.structs import replace
 
-from core.factoring.bounds import require_b1, require_curves
-from core.factoring.curves import STAGE_1_ONLY, Bounds, bounds_of
 from core.factoring.formats.gmp_ecm.beside import OtherRun, runs_to
 from core.factoring.formats.gmp_ecm.sentences import Method
-from core.factoring.mathematics.other_polynomial import b2_worth_as_much
-from core.factoring.mathematics.stage2 import Polynomial
+from core.factoring.mathematics.curves.bounds import STAGE_1_ONLY, Bounds, bounds_of
+from core.factoring.mathematics.curves.limits import require_b1, require_curves
+from core.factoring.mathematics.curves.stage2 import Polynomial
+from core.factoring.mathematics.probability.other_polynomial import b2_worth_as_much
 from core.refusals import BadInput
 
 USUAL_PARAM = 1

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from core.factoring.bounds import DEFAULT_B2
-from core.factoring.curves import STAGE_1_ONLY
 from core.factoring.formats.hand_run.stated import Stated, counted
-from core.factoring.formats.worklist import parse, whole_number
+from core.factoring.mathematics.curves.bounds import STAGE_1_ONLY
+from core.factoring.mathematics.curves.limits import DEFAULT_B2
+from core.factoring.notation.worklist import parse, whole_number
 from core.refusals import BadInput
 
 NAME = "t-level"

@@ -21,10 +21,10 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from core.factoring.bounds import DEFAULT_B2, LEAST_B1
 from core.factoring.formats.gmp_ecm.sentences import Method
 from core.factoring.formats.hand_run.stated import SUYAMA, USUAL_PARAM, Stated, counted, made_beside
-from core.factoring.mathematics.stage2 import stage2_of
+from core.factoring.mathematics.curves.limits import DEFAULT_B2, LEAST_B1
+from core.factoring.mathematics.curves.stage2 import stage2_of
 
 NAME = "YAFU"
 _AVX_ECM = "AVX-ECM"

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from core.factoring.mathematics import effort
+from core.factoring.mathematics.levels import effort
 
 PRIMES = (1_000_003, 1_000_033, 1_000_037)
 NUMBER = PRIMES[0] * PRIMES[1] * PRIMES[2]

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from core.factoring.targets import usual_target_milli
+from core.factoring.mathematics.levels.targets import usual_target_milli
 
 P12, P16, P20, P64 = 10**11 + 3, 10**15 + 37, 10**19 + 51, 10**63 + 121
 N = P16 * P64

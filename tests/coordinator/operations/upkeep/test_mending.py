@@ -15,7 +15,7 @@ from coordinator.projecting.opening import path_of
 from coordinator.writer import swapping
 from core.deciding import Order
 from core.factoring.commands import ReportCurves, SubmitComposite
-from core.factoring.curves import Bounds
+from core.factoring.mathematics.curves.bounds import Bounds
 from projections.runtime.checkpoint import stopped
 from tests.correcting import withdraw
 from tests.golden.golden import HERE

@@ -6,15 +6,15 @@ import pytest
 from gmpy2 import mpz
 from hypothesis import given
 
-from core.factoring.formats.expressions import number_from
-from core.factoring.formats.gmp_ecm.numbers import gmp_ecm_number
 from core.factoring.formats.gmp_ecm.shown import shown_of, verdicts_on
 from core.factoring.formats.gmp_ecm.transcript import parse_output
 from core.factoring.formats.hand_run.reading import stated_in
 from core.factoring.formats.handing_in import hand_in
 from core.factoring.formats.residue_sifting import Sieve
 from core.factoring.formats.uploading import command_of, lines_of
-from core.factoring.formats.worklist import parse
+from core.factoring.notation.expressions import number_from
+from core.factoring.notation.gmp_ecm import gmp_ecm_number
+from core.factoring.notation.worklist import parse
 from core.refusals import BadInput
 from tests import grammars
 from tests.profiles import trying

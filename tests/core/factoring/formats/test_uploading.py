@@ -2,8 +2,8 @@
 
 import pytest
 
-from core.factoring.formats.numberlist import entries
 from core.factoring.formats.uploading import command_of, difficulty_of, kind_of, lines_of
+from core.factoring.notation.numberlist import entries
 from core.refusals import BadInput
 
 

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from core.factoring.mathematics.probability import (
+from core.factoring.mathematics.curves.stage2 import stage2_of
+from core.factoring.mathematics.probability.success import (
     expected_curves,
     expected_curves_table,
     printed_count,
     success_probability,
 )
-from core.factoring.mathematics.stage2 import stage2_of
 from core.refusals import BadInput
 
 REFERENCE = Path(__file__).parents[3] / "reference" / "ecm_expected_curves.json"

@@ -5,8 +5,8 @@ from random import Random
 
 import pytest
 
-from core.factoring.mathematics.probability import expected_curves_table
-from core.factoring.mathematics.stage2 import stage2_of
+from core.factoring.mathematics.curves.stage2 import stage2_of
+from core.factoring.mathematics.probability.success import expected_curves_table
 
 
 def drawn_bounds(random):

@@ -4,9 +4,9 @@ import pytest
 
 from coordinator.explaining.finishing import finished, work_left
 from coordinator.pages.factoring.pace.finishing import done_at
-from core.factoring.bounds import DEFAULT_B2
-from core.factoring.curves import Bounds
-from core.factoring.mathematics.cost import nominal_microseconds
+from core.factoring.mathematics.curves.bounds import Bounds
+from core.factoring.mathematics.curves.limits import DEFAULT_B2
+from core.factoring.mathematics.prospects.cost import nominal_microseconds
 from core.timestamps import SECOND, to_iso
 from projections.factoring.assignment.prospects import Late, Window
 from projections.factoring.lists.remaining import Remaining

@@ -6,7 +6,7 @@ It is not to be had as a package; the print statements stand in cudawrapper.c, g
 
 import pytest
 
-from core.factoring.curves import Bounds
+from core.factoring.mathematics.curves.bounds import Bounds
 from tests.core.factoring.formats.gmp_ecm.counted import P9, A, credited
 
 GPU = """\

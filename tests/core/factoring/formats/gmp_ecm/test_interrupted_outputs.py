@@ -3,7 +3,7 @@
 import pytest
 from gmpy2 import next_prime
 
-from core.factoring.curves import STAGE_1_ONLY, Bounds
+from core.factoring.mathematics.curves.bounds import STAGE_1_ONLY, Bounds
 from tests.core.factoring.formats.gmp_ecm.counted import A, bounds_of, credited, shown
 from tests.real.gmp_ecms import both_builds, interrupted, run
 

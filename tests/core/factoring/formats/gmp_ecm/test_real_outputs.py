@@ -3,10 +3,10 @@
 import pytest
 from msgspec.structs import replace
 
-from core.factoring.bounds import DEFAULT_B2
-from core.factoring.curves import STAGE_1_ONLY, Bounds
 from core.factoring.formats.submission import Told, remarks_on
-from core.factoring.mathematics.probability import expected_curves
+from core.factoring.mathematics.curves.bounds import STAGE_1_ONLY, Bounds
+from core.factoring.mathematics.curves.limits import DEFAULT_B2
+from core.factoring.mathematics.probability.success import expected_curves
 from tests.core.factoring.formats.gmp_ecm.counted import P9, A, bounds_of, credited, shown
 from tests.real.gmp_ecms import DEBIAN, WHEEL, both_builds, build, run
 

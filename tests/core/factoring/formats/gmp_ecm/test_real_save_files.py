@@ -4,9 +4,9 @@ import subprocess
 
 import pytest
 
-from core.factoring.formats.gmp_ecm.numbers import gmp_ecm_number
 from core.factoring.formats.residue_lines import read_residues
 from core.factoring.formats.residue_sifting import Sieve
+from core.factoring.notation.gmp_ecm import gmp_ecm_number
 from tests.real.gmp_ecms import both_builds, run
 
 A = (10**30 + 57) * (10**31 + 33)

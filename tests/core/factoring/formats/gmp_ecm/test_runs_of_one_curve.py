@@ -3,8 +3,8 @@
 import pytest
 from gmpy2 import mpz
 
-from core.factoring.curves import STAGE_1_ONLY, Bounds
 from core.factoring.formats.foreseeing import foresee
+from core.factoring.mathematics.curves.bounds import STAGE_1_ONLY, Bounds
 from tests.core.factoring.formats.gmp_ecm.counted import P9, A, bounds_of, credited, shown
 from tests.real.gmp_ecms import WHEEL, both_builds, build, run
 

@@ -7,11 +7,11 @@ from gmpy2 import mpz
 from msgspec.structs import replace
 
 from core.factoring.commands import Claim
-from core.factoring.curves import STAGE_1_ONLY, Bounds
 from core.factoring.formats.foreseeing import foresee
 from core.factoring.formats.gmp_ecm.beside import OtherRun
 from core.factoring.formats.hand_run.reading import stated_in
 from core.factoring.formats.handing_in import hand_in
+from core.factoring.mathematics.curves.bounds import STAGE_1_ONLY, Bounds
 
 M277 = mpz(2) ** 277 - 1
 FACTOR = "1121297"

@@ -3,13 +3,13 @@
 import pytest
 from gmpy2 import mpz
 
-from core.factoring.bounds import DEFAULT_B2
-from core.factoring.curves import STAGE_1_ONLY, Bounds
 from core.factoring.formats.foreseeing import foresee
 from core.factoring.formats.gmp_ecm.beside import OtherRun
 from core.factoring.formats.hand_run.reading import stated_in
 from core.factoring.formats.handing_in import hand_in
-from core.factoring.mathematics.probability import success_probability
+from core.factoring.mathematics.curves.bounds import STAGE_1_ONLY, Bounds
+from core.factoring.mathematics.curves.limits import DEFAULT_B2
+from core.factoring.mathematics.probability.success import success_probability
 from core.refusals import BadInput
 
 YAFU_JSON = """\

@@ -1,0 +1,1 @@
+"""Curves one at a time: how far they are run, and what group their points form."""
