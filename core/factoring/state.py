@@ -120,6 +120,11 @@ class Assignment(Struct, gc=False):
         """How many curves are run, as far as anybody said."""
         return max(self.completed, self.progressed)
 
+    @property
+    def left(self) -> int:
+        """How many curves have yet to be reported."""
+        return max(self.curves - self.completed, 0)
+
 
 class Declared(Struct, frozen=True, gc=False):
     """Work on a number that was done elsewhere.

@@ -48,6 +48,7 @@ class Folding:
         self._curves = tables.curves
         self._prior = tables.prior
         self._assignments = tables.assignments
+        self._outstanding = tables.outstanding
         self._expectations = tables.expectations
         self._residues = tables.residues
         self._leases = tables.leases
@@ -125,6 +126,7 @@ class Folding:
             reckoned = self._assignments.reckoned(fact.work, fact.curves, number.digits)
             self._book.charge(fact.number, fact.cpu_milliseconds * 1000 - reckoned, event.recorded_at)
         progress.spend(number, fact.cpu_milliseconds)
+        self._outstanding.report(fact.work, fact.curves)
         self._assignments.report(fact, number.digits)
 
     def _apply_attempt(self, fact: AttemptMade, event: Event) -> None:
@@ -160,8 +162,10 @@ class Folding:
             assert residue is not None, "leases are on numbers and on residue files"
             self._residues.hold(residue, lease)
             return
-        change = 1 if isinstance(fact, LeaseGranted) else -1
+        granted = isinstance(fact, LeaseGranted)
+        change = 1 if granted else -1
         changed = self._numbers.change(number)
         changed.leases += change
         if self._assignments.is_exclusive(fact.lease):
             changed.exclusive += change
+        (self._outstanding.hold if granted else self._outstanding.let_go)(fact.lease)

@@ -34,6 +34,7 @@ class FactoringState(Answers):
         self._forms = own.forms
         self._curves = own.curves
         self._assignments = own.assignments
+        self._outstanding = own.outstanding
         self._leases = own.leases
         self._ids = own.ids
         self._division = own.division
@@ -120,11 +121,10 @@ class FactoringState(Answers):
 
     def planned(self, number: int) -> int:
         """Return the effort of what is handed out on a number, or on one that it divides, and has not come back."""
-        self._leases.flush()
         return sum(
             curves * self._curves.sure_worth(bounds)
             for one in (number, *self._family.ancestors(number))
-            for bounds, curves in self._assignments.outstanding(stream_of(one))
+            for bounds, curves in self._outstanding.of(one).items()
         )
 
     def expect(self, commands: Sequence[Command]) -> None:

@@ -5,6 +5,7 @@ import sqlite3
 from projections.factoring import ids, imports
 from projections.factoring.assignment import assignments, turns, wishes
 from projections.factoring.assignment.assignments import AssignmentTable
+from projections.factoring.assignment.outstanding import Outstanding
 from projections.factoring.assignment.turns import ShareBook
 from projections.factoring.credit import curves, expectations, prior
 from projections.factoring.credit.curves import CurveTable
@@ -49,6 +50,7 @@ class Tables:
         self.expectations = ExpectationTable(connection)
         self.residues = ResidueTable(connection, self.numbers)
         self.leases = LeaseTable(connection, _CONTEXT, counted="composite-")
+        self.outstanding = Outstanding(connection, self.assignments, self.leases)
         self.division = Division(self.numbers, self.family, self.curves, self.shares, self.projects, self.forms)
 
     def flush(self) -> None:

@@ -189,9 +189,8 @@ class AssignmentTable:
         assignment = self.get(work) if work else None
         if assignment is None or assignment.method != "ecm":
             return 0
-        left = min(curves, max(assignment.curves - assignment.completed, 0))
         return (
-            left
+            min(curves, assignment.left)
             * nominal_microseconds(assignment.bounds, digits)
             * (self.speed_milli(assignment.client) or 1000)
             // 1000
@@ -230,16 +229,6 @@ class AssignmentTable:
         """Return how much was handed out by its promise."""
         fair = self._given[FAIR]
         return Given(whole=self._given["yield"] + fair, fair=fair)
-
-    def outstanding(self, subject: str) -> list[tuple[Bounds, int]]:
-        """Return what is handed out on a number and has not come back: bounds and curves of each live assignment."""
-        self.flush()
-        rows = self._connection.execute(
-            "SELECT b1, b2, param, max(curves - completed, 0) FROM leases JOIN assignments ON work = lease"
-            " WHERE subject = ? AND outcome IS NULL AND method = 'ecm'",
-            (subject,),
-        )
-        return [(Bounds(b1, b2, param), curves) for b1, b2, param, curves in rows]
 
 
 def kind_and_pause(connection: sqlite3.Connection, work: str) -> tuple[str, tuple[str, Pause] | None]:
