@@ -39,7 +39,7 @@ def _office(settings, app, directory):
         listener.bind(path)
         listener.listen()
     ready, told = os.pipe()
-    office = OfficePart(settings, app, directory, "worker-key", *sockets, sockets[0], None)
+    office = OfficePart(settings, app, directory, "worker-key", *sockets)
     servers = []
     thread = threading.Thread(target=lambda: asyncio.run(be_office(office, told, partial(_Unsignalled, servers))))
     thread.start()

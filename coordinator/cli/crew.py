@@ -3,12 +3,13 @@
 import asyncio
 import os
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 
 import structlog
 
 from coordinator.cli.children import Child, worker
+from coordinator.cli.ending import Exit
 from coordinator.settings import Settings
 from core.bearing import check_bearable
 from core.clients.naming import check_name
@@ -18,6 +19,14 @@ _PAUSE_SECONDS = 30.0
 """A worker that ends by itself has a reason, which seldom goes away at once."""
 _STOP_SECONDS = 9.0
 """A worker that is told to stop takes up to eight to report what is done."""
+
+_NOT_AGAIN: Mapping[int, Mapping[str, str]] = {
+    Exit.REFUSED: {
+        "advice": "It was turned away, as it has said, and is not started again before `tallystick serve` is. If its name is"
+        " somebody else's now, --node-name gives it another one."
+    }
+}
+"""What is said of a worker that would end for the same reason again."""
 
 _log = structlog.get_logger(__name__)
 
@@ -68,7 +77,7 @@ async def crew(settings: Settings, url: str, key: str) -> AsyncIterator[None]:
 
 
 async def _look_after(workers: list[Child]) -> None:
-    """Start who was killed again at once, and who ended by itself after a while."""
+    """Start who was killed again at once, who ended by itself after a while, and who was turned away never."""
     ended: dict[str, float] = {}
     while True:
         await asyncio.sleep(_LOOK_SECONDS)
@@ -77,8 +86,10 @@ async def _look_after(workers: list[Child]) -> None:
             if code is None:
                 continue
             if child.name not in ended:
-                _log.warning("worker_ended", worker=child.name, exit_code=code)
+                _log.warning("worker_ended", worker=child.name, exit_code=code, **_NOT_AGAIN.get(code, {}))
                 ended[child.name] = time.monotonic()
+            if code in _NOT_AGAIN:
+                continue
             if code < 0 or time.monotonic() > ended[child.name] + _PAUSE_SECONDS:
                 del ended[child.name]
                 child.start()

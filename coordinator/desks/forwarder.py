@@ -22,11 +22,14 @@ from core.deciding import AnswerT, Order
 
 PATIENCE_SECONDS = 10.0
 """So long an order waits for an office that is away; one that was killed is back within two or three."""
+SILENCE_SECONDS = 5.0
+"""An office of which nothing was heard for so long is away, though its connections stay, as those of a paused one do."""
 _AGAIN_SECONDS = 0.05
 _LOOK_SECONDS = 0.5
+_AWAY = "A part of the coordinator does not answer; nothing can be recorded until it does."
 _NOT_SENT = "A part of the coordinator is away, and did not come back in time; nothing was recorded, try again later."
 _IN_DOUBT = (
-    "A part of the coordinator ended before it had answered, and did not come back in time: this may have been recorded or"
+    "A part of the coordinator was lost before it had answered, and did not come back in time: this may have been recorded or"
     " not. Send it again, with the same key if it had one."
 )
 
@@ -80,7 +83,6 @@ class Forwarder:
 
     Attributes:
         applied: up to where the projections show the log, as far as the office has told.
-        unavailable: why nothing can be written just now, None when all can be.
     """
 
     def __init__(self, hello: Hello, connect: Connect, recorded: Recorded) -> None:
@@ -99,8 +101,15 @@ class Forwarder:
         self._number = 0
         self._waiting = 0
         self._closing = False
+        self._unavailable: str | None = None
+        self._heard = self._loop.time()
         self.applied = 0
-        self.unavailable: str | None = None
+
+    @property
+    def unavailable(self) -> str | None:
+        """Why nothing can be written just now, None when all can be: the office says so, or has been away for too long."""
+        away = self._link is None and self._loop.time() - self._heard > PATIENCE_SECONDS
+        return _AWAY if away else self._unavailable
 
     @property
     def waiting(self) -> int:
@@ -212,6 +221,7 @@ class Forwarder:
         await asyncio.sleep(_AGAIN_SECONDS)
 
     def _take(self, link: Link, message: Message) -> None:
+        self._heard = self._loop.time()
         if isinstance(message, Results):
             for number, results, refused in message.submissions:
                 self._settle(number, [heard(result) for result in results], refused and heard(refused))
@@ -228,7 +238,7 @@ class Forwarder:
         if isinstance(news, Grown):
             self.applied = max(self.applied, news.applied)
         elif isinstance(news, Standing):
-            self.unavailable = news.unavailable
+            self._unavailable = news.unavailable
 
     def _settle(self, number: int, results: Sequence[Any], refused: Any) -> None:
         submission = self._pending.get(number)
@@ -302,15 +312,21 @@ class Forwarder:
             if not self._closing:
                 _log.warning("office_lost", waiting=self._waiting)
             for one in self._pending.values():
-                one.since = self._loop.time()
+                one.since = max(one.since, self._heard)
         if not self._ended.done():
             self._ended.set_result(None)
 
     async def _look(self) -> None:
-        """Give up orders for which no office was there for too long."""
+        """Give up an office that is silent, and orders for which none was there for too long."""
+        seen, looks = self._heard, 0
         while True:
             await asyncio.sleep(_LOOK_SECONDS)
+            # Looks are counted: by the clock, a desk that was paused itself would have heard nothing for as long.
+            seen, looks = self._heard, looks + 1 if seen == self._heard else 0
             if self._link is not None:
+                if looks * _LOOK_SECONDS >= SILENCE_SECONDS:
+                    _log.warning("office_silent", seconds=round(self._loop.time() - self._heard, 1))
+                    self._link.abort()
                 continue
             oldest = self._loop.time() - PATIENCE_SECONDS
             for one in [one for one in self._pending.values() if one.since < oldest]:

@@ -63,6 +63,11 @@ class Link(asyncio.Protocol):
             _log.warning("link_not_read")
             transport.abort()
 
+    def abort(self) -> None:
+        """Hang up at once: nobody takes what was sent."""
+        if self._transport is not None:
+            self._transport.abort()
+
     def close(self) -> None:
         """Hang up, once what was sent has left."""
         if self._transport is not None:

@@ -75,6 +75,10 @@ class Standing(msgspec.Struct, array_like=True, frozen=True, gc=False, tag="stan
     replaced: dict[str, int]
 
 
+class Beat(msgspec.Struct, array_like=True, frozen=True, gc=False, tag="beat"):
+    """The office is at work; said again and again, whether or not there is anything to tell."""
+
+
 class Seen(msgspec.Struct, array_like=True, frozen=True, gc=False, tag="seen"):
     """Clients that were heard of: their names, when, of what context their work is, their versions; and forgotten ones."""
 
@@ -100,7 +104,7 @@ class Counted(msgspec.Struct, array_like=True, frozen=True, gc=False, tag="count
     cpu_seconds: float
 
 
-Message: TypeAlias = Hello | Refused | Orders | Results | Grown | Standing | Seen | Counted
+Message: TypeAlias = Hello | Refused | Orders | Results | Grown | Standing | Beat | Seen | Counted
 
 encode = msgspec.msgpack.Encoder().encode
 decode = msgspec.msgpack.Decoder[Message](Message).decode

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from socket import socket
 from typing import Any
 
@@ -11,7 +11,7 @@ import structlog
 
 from coordinator.desks.carrying import received, told, turned_down
 from coordinator.desks.links import Link
-from coordinator.desks.messages import Counted, Grown, Hello, Message, Orders, Refused, Results, Seen, Standing
+from coordinator.desks.messages import Beat, Counted, Grown, Hello, Message, Orders, Refused, Results, Seen, Standing
 from coordinator.desks.presence import SharedPresence
 from coordinator.live.pulse import bytes_of
 from coordinator.node import Node
@@ -23,8 +23,7 @@ from core.events.envelope import Event
 from core.refusals import Refusal
 
 _STANDING_SECONDS = 0.1
-_DESERTED_WITHIN_SECONDS = 7.0
-"""Desks that are told to stop together with their office have gone by then."""
+_BEAT_SECONDS = 1.0
 
 Admit = Callable[[str | None, str | None, int], None]
 """(actor, client's name, microseconds UTC): counts a request, and raises a `Refusal` for who sends too many."""
@@ -49,6 +48,7 @@ class AtDesk(msgspec.Struct, eq=False):
         under_way: orders of desks of this name that are being performed, also of one whose connection broke.
         counted: what it has said of itself last; None before.
         answered: results that leave together at the end of the turn.
+        ended: whether everything that came by the link was taken, and nothing more comes.
     """
 
     name: str
@@ -56,6 +56,7 @@ class AtDesk(msgspec.Struct, eq=False):
     under_way: set[asyncio.Future[None]]
     counted: Counted | None = None
     answered: list[tuple[int, Sequence[Result], Exception | None]] = []
+    ended: asyncio.Event = msgspec.field(default_factory=asyncio.Event)
 
 
 class Office:
@@ -83,8 +84,6 @@ class Office:
         self._under_way: dict[str, set[asyncio.Future[None]]] = {}
         self._standing: Standing | None = None
         self._tasks: set[asyncio.Future[None]] = set()
-        self._deserted = asyncio.Event()
-        self._deserted.set()
 
     @property
     def desks(self) -> list[AtDesk]:
@@ -122,10 +121,7 @@ class Office:
             link.send(Refused(f"{hello.name} is version {hello.version}, and its office {self._version}."))
             link.close()
             return
-        # What it sent by a connection that broke is performed first: it is going to ask the log what became of that.
-        under_way = self._under_way.setdefault(hello.name, set())
-        while under_way:
-            await asyncio.wait(under_way)
+        under_way = await self._performed_before(hello.name)
         if link.ended:  # it did not wait for that
             return
         node = self._node
@@ -133,14 +129,24 @@ class Office:
         link.send(self._stands())
         link.send(self._presence.all_known())
         self._desks[link] = AtDesk(hello.name, link, under_way)
-        self._deserted.clear()
         _log.info("desk_connected", desk=hello.name)
+
+    async def _performed_before(self, name: str) -> set[asyncio.Future[None]]:
+        """Wait until what a desk sent by earlier connections is performed: it is going to ask the log what became of that.
+
+        One that has given up an office which was paused has left behind what that reads when it goes on.
+        """
+        for earlier in [desk for desk in self._desks.values() if desk.name == name]:
+            await earlier.ended.wait()
+        under_way = self._under_way.setdefault(name, set())
+        while under_way:
+            await asyncio.wait(under_way)
+        return under_way
 
     def _lost(self, link: Link) -> None:
         desk = self._desks.pop(link, None)
-        if not self._desks:
-            self._deserted.set()
         if desk is not None:
+            desk.ended.set()
             _log.info("desk_lost", desk=desk.name)
 
     async def _perform(self, desk: AtDesk, message: Orders) -> None:
@@ -217,9 +223,15 @@ class Office:
         return Standing(node.writer.unavailable, node.withheld.sentences, dict(node.hindrances), replaced)
 
     async def run(self) -> None:
-        """Tell the desks how the office stands, and who was seen, until cancelled."""
+        """Tell the desks how the office stands, and who was seen, until cancelled; and that it is at work."""
+        loop = asyncio.get_running_loop()
+        beat_at = loop.time()
         while True:
             await asyncio.sleep(_STANDING_SECONDS)
+            if loop.time() - beat_at > _BEAT_SECONDS:
+                beat_at = loop.time()
+                for link in self._desks:
+                    link.send(Beat())
             standing = self._stands()
             if standing != self._standing:
                 self._standing = standing
@@ -230,10 +242,7 @@ class Office:
                     link.send(seen)
 
     async def finish(self) -> None:
-        """Wait until desks have gone, and all that they have sent is performed."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(_DESERTED_WITHIN_SECONDS):
-                await self._deserted.wait()
+        """Wait until all that desks have sent is performed."""
         while self._tasks:
             await asyncio.wait(self._tasks)
 

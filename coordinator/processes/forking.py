@@ -30,19 +30,14 @@ def fork(work: Callable[[], int]) -> int:
         os._exit(code)
 
 
-def leave_terminal_to_parent() -> None:
-    """Go on at a Ctrl-C and when the terminal is closed, which reach all processes there: the parent ends this one."""
-    for number in (signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, signal.SIG_IGN)
-
-
 def leave_ending_to_parent() -> None:
-    """Go on also at a SIGTERM: a shell's `kill %1`, `timeout` and systemd send it to all processes of a job or a unit.
+    """Go on at whatever asks to stop, which may reach all processes there are, and not only the parent.
 
-    For who ends by itself when its parent has, or when what leads there is closed.
+    So do Ctrl-C and a closed terminal; a shell's `kill %1`, `timeout` and systemd send SIGTERM to all of a job or a unit. For
+    who ends by itself when its parent has, or when what leads there is closed, or when told in another way.
     """
-    leave_terminal_to_parent()
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
 
 
 class Bell:

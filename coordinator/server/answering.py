@@ -4,7 +4,7 @@ import asyncio
 import gc
 import signal
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, contextmanager
 from typing import Any
@@ -47,11 +47,15 @@ class Server(BoundingServer):
         config: of the server.
         node: what it serves.
         going: entered when it answers, left before it stops.
+        stopped_by: signals that ask it to stop; None for those that ask a process of ours.
     """
 
-    def __init__(self, config: uvicorn.Config, node: Node, going: Going) -> None:
+    def __init__(
+        self, config: uvicorn.Config, node: Node, going: Going, stopped_by: Sequence[signal.Signals] | None = None
+    ) -> None:
         super().__init__(config)
         self._node = node
+        self._stopped_by = stop_signals() if stopped_by is None else stopped_by
         self._make_going = going
         self._going = AsyncExitStack()
 
@@ -73,13 +77,12 @@ class Server(BoundingServer):
     def capture_signals(self) -> Iterator[None]:
         """Take what asks to stop as such; uvicorn would raise them again before the node is closed."""
         loop = asyncio.get_running_loop()
-        signals = stop_signals()
-        for number in signals:
+        for number in self._stopped_by:
             loop.add_signal_handler(number, self.handle_exit, number, None)
         try:
             yield
         finally:
-            for number in signals:
+            for number in self._stopped_by:
                 loop.remove_signal_handler(number)
                 signal.signal(number, signal.SIG_IGN)  # it is stopping already
 

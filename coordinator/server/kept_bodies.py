@@ -1,14 +1,20 @@
-"""Bodies of requests that may have to be sent more than once: to the node that writes, and to the one that writes next."""
+"""Bodies of requests that may be needed more than once.
+
+They are sent to the node that writes, and to the one that writes next; to an office, and read by the desk that refuses for it.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
-import httpx
 from litestar.types import Receive
 
 KEPT_BYTES = 1024 * 1024
 """A body up to so long is kept, to be sent again."""
+
+
+class SenderGone(Exception):  # noqa: N818 - says what happened
+    """The sender of a body went away before all of it was there."""
 
 
 class KeptBody:
@@ -60,7 +66,7 @@ class KeptBody:
         while not self._all.is_set():
             piece = await self._piece()
             if piece is None:
-                raise httpx.WriteError("the sender went away")
+                raise SenderGone
             yield piece
 
     def again(self) -> Receive:

@@ -1,10 +1,11 @@
-"""Parts of a coordinator that runs as several processes: the office, and the desks before it.
+"""Parts of a coordinator that runs as several processes: the office, the desks before it, and the crew that works for both.
 
-A part writes into a pipe when it is ready. The process that it was forked from (`supervising`) tells it to stop by SIGTERM.
+A part writes into a pipe when it is ready. The process that it was forked from (`supervising`) tells it when to stop.
 """
 
 import asyncio
 import os
+import signal
 import socket
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -33,12 +34,13 @@ from coordinator.server.answering import Server, configured, widen
 from coordinator.server.application import ended, share_with_handlers
 from coordinator.server.contexts import BoundedContext
 from coordinator.server.lines import LineProtocol
-from coordinator.server.listening import address_here
 from coordinator.server.passing import FromDesks, Passing
 from coordinator.server.running import Beside, warn_of_engine
 from coordinator.server.splicing import DeskProtocol
 from coordinator.settings import Settings
 
+STOP = signal.SIGUSR1
+"""Tells a part to stop; SIGTERM may reach all at once, and not each of them may stop then."""
 _COUNT_SECONDS = 1.0
 
 
@@ -53,8 +55,6 @@ class OfficePart:
         worker_key: opens work to the workers beside the coordinator.
         http: the socket at which it answers HTTP.
         orders: the socket at which it takes orders.
-        public: the socket of a desk, by whose address everybody else reaches the coordinator.
-        beside: what goes on beside it; None for nothing.
     """
 
     settings: Settings
@@ -63,8 +63,6 @@ class OfficePart:
     worker_key: str
     http: socket.socket
     orders: socket.socket
-    public: socket.socket
-    beside: Beside | None
 
 
 @dataclass(frozen=True)
@@ -86,6 +84,23 @@ class DeskPart:
     worker_key: str
     name: str
     listener: socket.socket
+
+
+@dataclass(frozen=True)
+class CrewPart:
+    """A crew as it is made.
+
+    Attributes:
+        settings: of the coordinator.
+        beside: what goes on beside the coordinator.
+        address: by which everybody reaches that.
+        worker_key: opens work to it.
+    """
+
+    settings: Settings
+    beside: Beside
+    address: str
+    worker_key: str
 
 
 def orders_path(directory: str) -> str:
@@ -134,17 +149,8 @@ async def be_office(office: OfficePart, told: int, serving: type[Server] = Serve
         taking = shared.open(Office(shared.node, presence, VERSION, shared.limits.take, partial(_count, shared)))
         shared.metrics.desks = lambda: {one.name: one.counted.cpu_seconds for one in taking.desks if one.counted}
 
-        @asynccontextmanager
-        async def going() -> AsyncIterator[None]:
-            async with AsyncExitStack() as stack:
-                await stack.enter_async_context(_ready(told))
-                if office.beside is not None:
-                    address = address_here(office.public)
-                    await stack.enter_async_context(office.beside(office.settings, address, office.worker_key))
-                yield
-
         async with receiving(taking, shared.node, office.orders):
-            server = serving(configured(FromDesks(app), LineProtocol), shared.node, going)
+            server = serving(configured(FromDesks(app), LineProtocol), shared.node, partial(_ready, told), (STOP,))
             await server.serve(sockets=[office.http])
 
 
@@ -170,9 +176,25 @@ async def be_desk(desk: DeskPart, told: int) -> None:
     async with app.lifespan():
         shared: Shared = app.state.shared
         protocol = partial(DeskProtocol, QuickRoutes(app), office)
-        server = Server(configured(passing, protocol), shared.node, partial(_answering, passing, told))
+        server = Server(configured(passing, protocol), shared.node, partial(_answering, passing, told), (STOP,))
         await server.serve(sockets=[desk.listener])
     await passing.close()
+
+
+async def be_crew(crew: CrewPart, told: int) -> None:
+    """Be the crew until told to stop.
+
+    Args:
+        crew: which one.
+        told: the pipe that is written into when it is ready.
+    """
+    signal.signal(
+        signal.SIGTERM, lambda *_: None
+    )  # not ignored: it would be so in workers, too, until they begin to listen
+    stopped = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(STOP, stopped.set)
+    async with _ready(told), crew.beside(crew.settings, crew.address, crew.worker_key):
+        await stopped.wait()
 
 
 @asynccontextmanager

@@ -1,4 +1,8 @@
-"""Passing on: requests that a desk does not answer go to its office as they came, and the answers come back as they are."""
+"""Passing on: requests that a desk does not answer go to its office as they came, and the answers come back as they are.
+
+An office that stays silent is asked whether it is there, and given up when it does not say so: one that is paused keeps its
+connections. Then the desk's own application refuses: people get their page again, with what they had filled in.
+"""
 
 import asyncio
 import re
@@ -19,6 +23,7 @@ from coordinator.http.past import AS_OF
 from coordinator.http.places import handler_at, is_at_desk
 from coordinator.http.responses.problems import STOPPING, messages
 from coordinator.http.shared import Shared
+from coordinator.server.kept_bodies import KeptBody, SenderGone
 from coordinator.unavailable import Doubtful, Unavailable
 
 CLIENT = b"x-tallystick-client"
@@ -31,12 +36,15 @@ _LIVE = "/live"
 _MADE_HERE = re.compile(r"ts_[\w-]+", re.ASCII)
 _AWAY = "A part of the coordinator is away; nothing was done, try again in a moment."
 _IN_DOUBT = (
-    "A part of the coordinator ended before it had answered: this may have been done or not. Look, or send it again as it"
+    "A part of the coordinator was lost before it had answered: this may have been done or not. Look, or send it again as it"
     " was, with the same key if it had one."
 )
 _NOT_PLAIN = "The head of the request has signs in it that HTTP/1.1 does not allow there; nothing was done."
 _AGAIN_SECONDS = 0.1
 _PATIENCE_SECONDS = 10.0
+_SILENT_SECONDS = 5.0
+"""How long the office may be silent before it is asked whether it is there, and how long it may take to say so."""
+_HERE = httpcore.Request("GET", "http://office/health/live", headers={"Host": "localhost"})
 
 
 class Passing:
@@ -51,6 +59,7 @@ class Passing:
         self._app = app
         self._pool = httpcore.AsyncConnectionPool(uds=office, max_connections=None, max_keepalive_connections=16)
         self._streams: set[asyncio.Future[None]] = set()
+        self._heard_at = 0.0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or have the office do so."""
@@ -88,19 +97,46 @@ class Passing:
         return handler is None or is_at_desk(handler, method)  # that there is no such address, anybody can say
 
     async def _pass(self, passage: "_Passage") -> None:
-        """Pass a request on, until it is answered or its sender has gone."""
+        """Pass a request on, until it is answered, its sender has gone, or the office is there no longer."""
+        if not await passage.body.begin():
+            return
         fetching = asyncio.ensure_future(self._fetch(passage))
-        leaving = asyncio.ensure_future(passage.gone())
+        leaving, silence = asyncio.ensure_future(passage.body.gone()), asyncio.ensure_future(self._silence())
         try:
-            await asyncio.wait({fetching, leaving}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({fetching, leaving, silence}, return_when=asyncio.FIRST_COMPLETED)
+            gone, silent = leaving.done(), silence.done()
         finally:
-            for task in (fetching, leaving):
+            for task in (fetching, leaving, silence):
                 task.cancel()
         with suppress(asyncio.CancelledError):
             await fetching
             return
-        if not leaving.done() or leaving.cancelled():  # the desk is stopping, and has ended the stream
+        if gone:
+            return
+        if not passage.begun:
+            await self._refuse(passage, doubtful=not passage.changes_nothing)
+        elif passage.endless or not silent:  # what is broken off otherwise is seen to be
             await passage.end()
+
+    async def _silence(self) -> None:
+        """Wait until the office does not say any more that it is there."""
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(_SILENT_SECONDS)
+            if loop.time() - self._heard_at < _SILENT_SECONDS:
+                continue
+            try:
+                async with asyncio.timeout(_SILENT_SECONDS):
+                    response = await self._pool.handle_async_request(_HERE)
+                    await response.aclose()
+            except TimeoutError:
+                return
+            except (
+                httpcore.NetworkError,
+                httpcore.RemoteProtocolError,
+            ):  # it has ended, which whoever waits for it learns
+                continue
+            self._heard_at = loop.time()
 
     async def _fetch(self, passage: "_Passage") -> None:
         deadline = asyncio.get_running_loop().time() + _PATIENCE_SECONDS
@@ -115,28 +151,30 @@ class Passing:
                 if asyncio.get_running_loop().time() < deadline and (never_sent or passage.changes_nothing):
                     await asyncio.sleep(_AGAIN_SECONDS)
                     continue
-                undone = never_sent or passage.changes_nothing
-                await self._refuse(passage, Unavailable(_AWAY) if undone else Doubtful(_IN_DOUBT))
+                await self._refuse(passage, doubtful=not (never_sent or passage.changes_nothing))
+                return
+            except SenderGone:
                 return
             break
+        self._heard_at = asyncio.get_running_loop().time()
         try:
             await self._bring_back(passage, response)
         finally:
             await response.aclose()
 
-    async def _refuse(self, passage: "_Passage", refusal: Unavailable) -> None:
-        """Have the desk itself say that the office could not be asked: to a browser by a page."""
-        scope = cast("Scope", {**passage.scope, UNWRITTEN: Unwritten(refusal, whole=False)})
-        await cast("ASGIApp", self._app)(scope, passage.receive, passage.send)
+    async def _refuse(self, passage: "_Passage", *, doubtful: bool) -> None:
+        """Have the desk itself say that the office could not be asked, or may have done it: to a browser by a page."""
+        refusal = Doubtful(_IN_DOUBT) if doubtful else Unavailable(_AWAY)
+        scope = cast("Scope", {**passage.scope, UNWRITTEN: Unwritten(refusal, whole=not passage.body.let_go)})
+        await cast("ASGIApp", self._app)(scope, passage.body.again(), passage.send)
 
     async def _bring_back(self, passage: "_Passage", response: httpcore.Response) -> None:
         current = asyncio.current_task()
         assert current is not None, "it runs in one"
-        endless = any(name.lower() == b"content-type" and b"event-stream" in value for name, value in response.headers)
-        if endless:
+        await passage.begin(response)
+        if passage.endless:
             self._streams.add(current)
             current.add_done_callback(self._streams.discard)
-        await passage.begin(response)
         async for chunk in cast("AsyncIterator[bytes]", response.stream):
             await passage.send({"type": "http.response.body", "body": chunk, "more_body": True})
         await passage.end()
@@ -156,15 +194,13 @@ class _Passage:
 
     def __init__(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
         self.scope = scope
-        self.receive = receive
+        self.body = KeptBody(receive)
         self.send = send
         names = {name for name, _ in scope["headers"]}
         self._has_body = b"transfer-encoding" in names or dict(scope["headers"]).get(b"content-length", b"0") != b"0"
         self.changes_nothing = scope["method"] in {"GET", "HEAD"} and not self._has_body
         self.begun = False
-        self._read = asyncio.Event()
-        if not self._has_body:
-            self._read.set()
+        self.endless = False
 
     def request(self) -> httpcore.Request:
         """Return the request as the office gets it."""
@@ -178,29 +214,15 @@ class _Passage:
             scope["method"],
             httpcore.URL(scheme=b"http", host=b"office", port=None, target=target),
             headers=headers,
-            content=self._body() if self._has_body else None,
+            content=self.body.content() if self._has_body else None,
         )
-
-    async def _body(self) -> AsyncIterator[bytes]:
-        while True:
-            message = await self.receive()
-            if message["type"] != "http.request":
-                raise asyncio.CancelledError
-            if message["body"]:
-                yield message["body"]
-            if not message["more_body"]:
-                self._read.set()
-                return
-
-    async def gone(self) -> None:
-        """Wait until whoever sent the request has gone."""
-        await self._read.wait()
-        while (await self.receive())["type"] != "http.disconnect":
-            pass
 
     async def begin(self, response: httpcore.Response) -> None:
         """Begin to answer."""
         self.begun = True
+        self.endless = any(
+            name.lower() == b"content-type" and b"event-stream" in value for name, value in response.headers
+        )
         headers = [(name.lower(), value) for name, value in response.headers if name.lower() not in _NOT_BACK]
         await self.send({"type": "http.response.start", "status": response.status, "headers": headers})
 

@@ -28,7 +28,7 @@ from coordinator.pen import names
 from coordinator.pen.standing import Standing
 from coordinator.sealing import SealingKeys
 from coordinator.server import remembering
-from coordinator.server.kept_bodies import KeptBody
+from coordinator.server.kept_bodies import KeptBody, SenderGone
 from coordinator.unavailable import Doubtful, Unavailable
 
 PATIENCE_SECONDS = 5.0
@@ -156,6 +156,8 @@ class Relay:
             response = await self._answered(request, address, body)
         except (httpx.ConnectError, httpx.ConnectTimeout):
             return False
+        except SenderGone:
+            return True
         except httpx.HTTPError as error:
             _note_lost(address, error)
             body.heard = True

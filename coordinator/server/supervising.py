@@ -1,10 +1,13 @@
-"""Supervising: a small process that starts an office and its desks, starts again what was killed, and stops all.
+"""Supervising: a small process that starts an office, its desks and its crew, starts again what was killed, and stops all.
 
 It has imported everything and put the application together, and every part is forked from it: one that was killed is back
 within a fraction of a second.
 
 It holds every socket on which a part listens. So while a part is away, whoever connects to it waits and is turned away by
 nobody: what waits in its queue is taken up by the part that takes its place.
+
+Parts end when it says so, and not when a terminal or systemd tells all processes to: whoever needs another one ends before
+it. The crew's workers hand back through desks what they have not done, and desks have the office perform what came to them.
 """
 
 import ctypes
@@ -23,16 +26,26 @@ import structlog
 
 from coordinator.http.admission.keyring import new_key
 from coordinator.observing import logs
-from coordinator.processes.forking import Bell, fork, leave_terminal_to_parent
+from coordinator.processes.forking import Bell, fork, leave_ending_to_parent
 from coordinator.scratch import place
 from coordinator.server.application import build_app
-from coordinator.server.listening import announce, bound_for_several
-from coordinator.server.parts import DeskPart, OfficePart, be_desk, be_office, http_path, orders_path
+from coordinator.server.listening import address_here, announce, bound_for_several
+from coordinator.server.parts import (
+    STOP,
+    CrewPart,
+    DeskPart,
+    OfficePart,
+    be_crew,
+    be_desk,
+    be_office,
+    http_path,
+    orders_path,
+)
 from coordinator.server.running import Beside, reported, run, stop_signals
 from coordinator.settings import Settings
 
-_STOP_SECONDS = 12.0
-"""A part that is told to stop has ended by then, or is ended."""
+_STOP_SECONDS = 9.5
+"""A part that is told to stop has ended by then, or is ended; the crew, desks and the office need less than half a minute."""
 _BACKLOG = 2_048
 _PAUSE_SECONDS = 0.5
 """Between the start of a part and the next, when it was killed sooner than that."""
@@ -133,23 +146,24 @@ def supervise(settings: Settings, beside: Beside | None) -> int:
     with ExitStack() as sockets:
         try:
             listeners = [sockets.enter_context(one) for one in bound_for_several(settings, settings.desks)]
-            parts = _parts(settings, listeners, beside, sockets)
+            ranks = _ranks(settings, listeners, beside, sockets)
         except OSError as error:
             return reported(error, settings)
         gc.collect()
         gc.freeze()
         bell = Bell(*stop_signals(), signal.SIGCHLD)
-        code = _keep(parts, bell, lambda: announce(settings, listeners[0]))
+        code = _keep([part for rank in ranks for part in rank], bell, lambda: announce(settings, listeners[0]))
         _log.info("stopping")
-        _stop(parts, bell)
+        for rank in reversed(ranks):
+            _stop(rank, bell)
         _log.info("stopped")
     return code
 
 
 def _leave(bell: Bell) -> None:
-    """As a part: let go of what is the supervisor's, whose affair Ctrl-C and a closed terminal are; they reach all."""
+    """As a part: let go of what is the supervisor's, whose affair is whatever asks to stop; it may reach all."""
     bell.leave()
-    leave_terminal_to_parent()
+    leave_ending_to_parent()
 
 
 def _keep(parts: Sequence[_Supervised], bell: Bell, announce_all: Callable[[], None]) -> int:
@@ -185,7 +199,7 @@ def _wait(parts: Sequence[_Supervised], bell: Bell) -> set[str] | None:
 def _stop(parts: Sequence[_Supervised], bell: Bell) -> None:
     """Tell parts to stop, and wait until they have; end those that have not in time."""
     for part in parts:
-        part.tell(signal.SIGTERM)
+        part.tell(STOP)
     deadline = time.monotonic() + _STOP_SECONDS
     while _living(parts) and (left := deadline - time.monotonic()) > 0:
         if select.select([bell.heard], [], [], left)[0]:
@@ -199,23 +213,30 @@ def _living(parts: Sequence[_Supervised]) -> list[_Supervised]:
     return [part for part in parts if part.lives and part.ended() is None]
 
 
-def _parts(
+def _ranks(
     settings: Settings, listeners: Sequence[socket.socket], beside: Beside | None, sockets: ExitStack
-) -> list[_Supervised]:
-    """Return the office and the desks; the sockets that are made for them are closed by the stack."""
+) -> list[list[_Supervised]]:
+    """Return the office, the desks and the crew: each of them needs those before it.
+
+    The sockets that are made for them are closed by the stack.
+    """
     directory = str(sockets.enter_context(place("office")))
     http, orders = (sockets.enter_context(_bound_to(path(directory))) for path in (http_path, orders_path))
     app = build_app(settings)
     worker_key = new_key()
-    office = OfficePart(settings, app, directory, worker_key, http, orders, listeners[0], beside)
+    office = OfficePart(settings, app, directory, worker_key, http, orders)
     desks = [
         DeskPart(settings, app, directory, worker_key, f"desk-{number}", listener)
         for number, listener in enumerate(listeners, 1)
     ]
-    return [
-        _Supervised("office", lambda told: run(settings, lambda: be_office(office, told))),
-        *(_Supervised(desk.name, _work_of(settings, desk)) for desk in desks),
+    ranks = [
+        [_Supervised("office", lambda told: run(settings, lambda: be_office(office, told)))],
+        [_Supervised(desk.name, _work_of(settings, desk)) for desk in desks],
     ]
+    if beside is not None:
+        crew = CrewPart(settings, beside, address_here(listeners[0]), worker_key)
+        ranks.append([_Supervised("crew", lambda told: run(settings, lambda: be_crew(crew, told)))])
+    return ranks
 
 
 def _work_of(settings: Settings, desk: DeskPart) -> Callable[[int], int]:

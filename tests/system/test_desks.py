@@ -4,16 +4,20 @@ import asyncio
 import json
 import os
 import signal
-from contextlib import suppress
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
 from pathlib import Path
 
 import httpx
 import pytest
 
+from tests.real.crews import with_one_ecm
 from tests.real.servers import HTTP, Connection, CoordinatorProcess, tallystick
 from tests.waiting import until
 
 NUMBER = str((10**39 + 3) * (10**40 + 121))
+PAGE = {"Accept": "text/html"}
 CONNECTIONS = 8
 KILLS = 10
 DESKS = ("desk-1", "desk-2")
@@ -40,6 +44,12 @@ def kill(process, name):
     before = until(lambda: part(process, name))
     os.kill(before, signal.SIGKILL)
     return lambda: until(lambda: part(process, name) not in {None, before})
+
+
+def all_of(process):
+    """Return every process of a coordinator."""
+    children = Path(f"/proc/{process.process.pid}/task/{process.process.pid}/children").read_text().split()
+    return [process.process.pid, *map(int, children)]
 
 
 def result(work, identity):
@@ -107,12 +117,59 @@ def test_a_part_that_is_killed_comes_back_and_all_end_together(coordinator):
 
 
 def test_a_closed_terminal_ends_all_in_good_order(coordinator):
-    parts = [part(coordinator, name) for name in ("office", *DESKS)]
-    for pid in (coordinator.process.pid, *parts):  # it tells all processes that were started there
+    processes = all_of(coordinator)
+    for pid in processes:  # it tells all that were started there
         os.kill(pid, signal.SIGHUP)
     assert coordinator.wait_until_dead() == 0
-    assert not any(Path(f"/proc/{pid}").exists() for pid in parts)
+    assert not any(Path(f"/proc/{pid}").exists() for pid in processes)
     assert '"event":"stopped"' in coordinator.output.read_text()
+
+
+def test_workers_hand_back_what_they_have_when_all_are_told_to_stop_at_once(coordinator):
+    assert coordinator.stop() == 0
+    coordinator.flags += ("--workers", "1")
+    coordinator.start(PATH=with_one_ecm()["PATH"])
+    HTTP.post(f"{coordinator.address}/api/v1/composites/bulk", json=[{"number": NUMBER, "target_t_level": 70}])
+    until(lambda: leases(coordinator, "granted") > leases(coordinator, "ended"))
+    for pid in all_of(coordinator):
+        os.kill(pid, signal.SIGTERM)
+    assert coordinator.wait_until_dead() == 0
+    assert leases(coordinator, "granted") == leases(coordinator, "ended")
+
+
+def leases(coordinator, how):
+    """Return how many leases have been granted, or ended."""
+    with closing(sqlite3.connect(f"file:{coordinator.directory / 'log.db'}?mode=ro", uri=True)) as log:
+        return log.execute("SELECT count(*) FROM events WHERE type = ?", (f"leases.{how}.v1",)).fetchone()[0]
+
+
+@pytest.mark.slow
+def test_a_paused_office_is_noticed_and_goes_on_where_it_was(coordinator):
+    address, work = coordinator.address, begin(coordinator)
+
+    def send(identity):
+        return HTTP.post(f"{address}/api/v1/results/ecm", json=result(work, identity))
+
+    def warns():
+        return "Nothing can be written" in HTTP.get(address, headers=PAGE).text
+
+    assert send(0).status_code == 200
+    office = part(coordinator, "office")
+    os.kill(office, signal.SIGSTOP)
+    try:
+        with ThreadPoolExecutor() as threads:
+            reported, health = threads.submit(send, 1), threads.submit(HTTP.get, f"{address}/health")
+            submitted = threads.submit(HTTP.post, f"{address}/submit", data={"text": NUMBER}, headers=PAGE)
+        assert (reported.result().status_code, health.result().status_code) == (503, 503)
+        assert "may have been recorded or not" in reported.result().json()["detail"]
+        assert (submitted.result().status_code, NUMBER in submitted.result().text) == (503, True)
+        until(warns)
+    finally:
+        os.kill(office, signal.SIGCONT)
+    until(lambda: not warns())
+    assert [send(identity).status_code for identity in range(3)] == [200, 200, 200]
+    shown = HTTP.get(f"{address}/api/v1/composites/1").json()
+    assert sum(row["curves"] for row in shown["effort"]) == 3
 
 
 def test_a_port_or_directory_that_is_taken_is_told_once(coordinator, tmp_path):

@@ -101,3 +101,27 @@ def test_one_that_is_killed_starts_again(coordinator):
         "worker": "worker box-1",
         "exit_code": -signal.SIGKILL,
     }
+
+
+@pytest.mark.drill
+@pytest.mark.parametrize("flags", [(), ("--desks", "1")])
+def test_one_whose_name_is_given_to_somebody_else_is_told_of_once(coordinator, flags):
+    coordinator.flags += flags
+    coordinator.start()
+    works(coordinator)
+    administers = {"X-Admin-Key": (coordinator.directory / "admin.key").read_text().strip()}
+    made = HTTP.post(
+        f"{coordinator.address}/api/v1/admin/keys", json={"roles": ["work"], "user": "ann"}, headers=administers
+    )
+    assert made.status_code == 201, made.text
+    for name in ("box-1", "box-2"):
+        given = HTTP.post(
+            f"{coordinator.address}/api/v1/admin/clients/give",
+            json={"client": name, "users": ["ann"]},
+            headers=administers,
+        )
+        assert given.status_code == 200, given.text
+    until(lambda: started_by(coordinator) == {})
+    until(lambda: len(said(coordinator, "worker_ended")) == 2)
+    assert {entry["exit_code"] for entry in said(coordinator, "worker_ended")} == {4}
+    assert all("is not started again" in entry["advice"] for entry in said(coordinator, "worker_ended"))

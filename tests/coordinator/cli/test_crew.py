@@ -8,6 +8,7 @@ import pytest
 
 from coordinator.cli import crew
 from coordinator.cli.crew import names_of
+from coordinator.cli.ending import Exit
 from coordinator.settings import Settings
 from core.refusals import BadInput
 
@@ -48,9 +49,15 @@ def test_one_that_was_killed_starts_again_at_once(look_after):
 
 
 def test_one_that_ended_by_itself_is_given_time(look_after, monkeypatch):
-    assert not look_after(4)
+    assert not look_after(Exit.UNSOUND)
     monkeypatch.setattr(crew, "_PAUSE_SECONDS", -1)
-    assert look_after(4)
+    assert look_after(Exit.UNSOUND)
+
+
+def test_one_that_was_turned_away_is_not_started_again_and_that_is_said_once(look_after, monkeypatch, capsys):
+    monkeypatch.setattr(crew, "_PAUSE_SECONDS", -1)
+    assert not look_after(Exit.REFUSED)
+    assert capsys.readouterr().out.count("is not started again") == 1
 
 
 def test_more_than_the_machine_bears_are_refused(monkeypatch):

@@ -4,13 +4,11 @@ import os
 
 import pytest
 
-from coordinator.desks import office as offices
 from tests.coordinator.desks.house import House
 
 
 @pytest.fixture
-def house(tmp_path, monkeypatch):
-    monkeypatch.setattr(offices, "_DESERTED_WITHIN_SECONDS", 0.05)
+def house(tmp_path):
     house = House(tmp_path)
     with house.listener:
         yield house

@@ -64,21 +64,6 @@ def test_what_was_sent_is_performed_before_the_office_ends(house):
     asyncio.run(story())
 
 
-def test_what_a_desk_sends_while_the_office_stops_is_performed(house, monkeypatch):
-    monkeypatch.setattr(offices, "_DESERTED_WITHIN_SECONDS", PATIENCE_SECONDS)
-
-    async def story():
-        await (opening := house.open()).__aenter__()
-        async with house.desk() as (desk, _):
-            stopping = asyncio.create_task(opening.__aexit__(None, None, None))
-            for value in range(30, 40):
-                assert (await desk.perform(order(number(value)))).answer.value == str(value)
-            assert not stopping.done()
-        await stopping
-
-    asyncio.run(story())
-
-
 def test_an_office_that_comes_back_answers_what_the_one_before_left(house):
     async def story():
         product = number(PRIME_FACTORS[0] * PRIME_FACTORS[1])
@@ -152,5 +137,46 @@ def test_an_office_that_stays_away_is_given_up(house, monkeypatch):
         with pytest.raises(Unavailable, match="nothing was recorded"):
             await desk.perform(order(number(35)))
         await opening.__aexit__(None, None, None)
+
+    asyncio.run(story())
+
+
+def test_an_office_that_is_paused_is_noticed_and_performs_each_order_once_when_it_goes_on(house, monkeypatch):
+    """Its connections stay, and what was sent by them is read before the desk that comes back is greeted."""
+    monkeypatch.setattr(forwarding, "SILENCE_SECONDS", 0.1)
+    monkeypatch.setattr(forwarding, "_LOOK_SECONDS", 0.02)
+    monkeypatch.setattr(offices, "_STANDING_SECONDS", 0.02)
+    monkeypatch.setattr(offices, "_BEAT_SECONDS", 0.02)
+
+    async def story():
+        async with house.open(), house.desk() as (desk, forwarder):
+            began = forwarder._heard
+            await until(lambda: forwarder._heard > began + 3 * forwarding.SILENCE_SECONDS)
+            assert forwarder.connected, "an office at work says so"
+            (at_desk,) = house.office.desks
+            at_desk.link._transport.pause_reading()
+            at_desk.link.send = lambda *_: None
+            keyed, unkeyed = order(number(33), key="k", content=b"c"), order(CreateSimulation(name="x", machine=None))
+            waiting = [asyncio.create_task(desk.perform(one)) for one in (keyed, unkeyed)]
+            await until(lambda: not forwarder.connected)
+            at_desk.link._transport.resume_reading()
+            again, lost = await asyncio.gather(*waiting, return_exceptions=True)
+            assert again.repeated
+            assert "recorded, as event" in str(lost)
+
+    asyncio.run(story())
+
+
+def test_pages_of_a_desk_say_so_when_its_office_stays_away(house, monkeypatch):
+    monkeypatch.setattr(forwarding, "PATIENCE_SECONDS", 0.1)
+
+    async def story():
+        async with house.open():
+            desk, _ = await (opening := house.desk()).__aenter__()
+            assert desk.unwritable is None
+        await until(lambda: desk.unwritable == forwarding._AWAY)
+        async with house.open():
+            await until(lambda: desk.unwritable is None)
+            await opening.__aexit__(None, None, None)
 
     asyncio.run(story())
