@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from core.factoring.formats.gmp_ecm.sentences import Method
+from core.factoring.formats.gmp_ecm.sentences import Announced, Method
 
 
 class Terms(Struct, frozen=True, gc=False):
@@ -38,6 +38,24 @@ class Terms(Struct, frozen=True, gc=False):
     def b1_run(self) -> int:
         """How far stage 1 was run; 0 where that is not known."""
         return max(self.b1 if self.interrupted_at is None else self.interrupted_at, self.b1_from)
+
+
+def terms_of(
+    announced: Announced, *, number: str | None, method: Method | None, version: str | None, saved_by: str | None = None
+) -> Terms:
+    """Return how a curve is run that was announced so; see `Terms` for what is said beside that."""
+    return Terms(
+        b1=announced.b1,
+        b2=announced.b2,
+        param=announced.param,
+        b1_from=announced.b1_from,
+        b2_from=announced.b2_from,
+        polynomial=announced.polynomial,
+        number=number,
+        method=method,
+        saved_by=saved_by,
+        version=version,
+    )
 
 
 class Curve(Struct, frozen=True, gc=False):
@@ -77,7 +95,8 @@ class Output(Struct, frozen=True, gc=False):
         unfinished: the curve that was announced last, when its end has not been reported; several of a GPU.
         unseen: how many curves that were run the text may lack: 0 of a whole one, None when it doesn't tell.
         numbers: those that are named, each once, as they were typed.
-        mixed: whether several programs seem to have written at once, and on several numbers.
+        mixed: whether several programs seem to have written at once, so that it doesn't tell of every curve whose it is, or
+            whether it came to its end.
         foreign: whether GMP-ECM printed nothing of it.
     """
 

@@ -25,10 +25,8 @@ from core.factoring.notation.expressions import number_from
 from core.refusals import BadInput
 
 NOT_OF_THIS_NUMBER = "run on another number, or the output doesn't tell on which"
-_SEVERAL_AT_ONCE = (
-    "of several programs that wrote into one text at once, so that it doesn't tell on which number; the output of each by"
-    " itself counts"
-)
+_AT_ONCE = "of several programs that wrote into one text at once, so that it doesn't tell {}; the output of each by itself counts"
+_AT_ONCE_ON_ONE, _AT_ONCE_ON_SEVERAL = _AT_ONCE.format("which came to their end"), _AT_ONCE.format("on which number")
 _SHOWN_ELSEWHERE = "a run of a curve that counts on another line, which shows it run as far or further"
 
 
@@ -143,9 +141,15 @@ def _credited(curves: Sequence[Curve], output: Output, owner: Ownership) -> Iter
         if owner.covers(terms.number):
             credit = credit_of(some[0])
         else:
-            mixed = output.mixed and terms.number is None
-            credit = Credit(reasons=(_SEVERAL_AT_ONCE if mixed else NOT_OF_THIS_NUMBER,))
+            credit = Credit(reasons=(_whose_it_may_be(terms.number, output),))
         yield credit, some
+
+
+def _whose_it_may_be(number: str | None, output: Output) -> str:
+    """Say why a curve counts for no number that is asked for."""
+    if number is not None or not output.mixed:
+        return NOT_OF_THIS_NUMBER
+    return _AT_ONCE_ON_ONE if len(output.numbers) == 1 else _AT_ONCE_ON_SEVERAL
 
 
 def _params(curves: Sequence[Curve], owner: Ownership) -> Iterator[int]:

@@ -8,15 +8,16 @@ report a step of a curve that had it: up to there, and until the next number is 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from msgspec.structs import replace
 
+from core.factoring.formats.gmp_ecm.at_once import AtOnce
 from core.factoring.formats.gmp_ecm.counted import Counted
 from core.factoring.formats.gmp_ecm.folded import unfolded
 from core.factoring.formats.gmp_ecm.foreign import has_no_line_of_gmp_ecm
-from core.factoring.formats.gmp_ecm.output import Curve, Output, Stray, Terms
+from core.factoring.formats.gmp_ecm.output import Curve, Output, Stray, Terms, terms_of
 from core.factoring.formats.gmp_ecm.plain import plain_output
 from core.factoring.formats.gmp_ecm.sentences import (
     Announced,
@@ -33,6 +34,7 @@ from core.factoring.formats.gmp_ecm.sentences import (
     WholeFound,
     sentence_of,
 )
+from core.factoring.formats.gmp_ecm.torn import mended
 
 _MOST_GPU_CURVES = 100_000
 """So many sigmas of GPU runs are spelled out in one output; a line of 80 characters could claim 2^32."""
@@ -55,38 +57,72 @@ def parse_output(text: str) -> Output:
 
 def read_by_lines(text: str) -> Output:
     """The same, by one line after the other, whatever the text is."""
-    text = unfolded(text)
+    text = unfolded(mended(text))
     excerpt = _A_STEP.search(text) is None
     lines = text.splitlines()
-    readers: dict[str, OutputReader] = {}
-    ended: list[tuple[OutputReader, tuple[Curve, ...]]] = []
+    writers: dict[str, _Writer] = {}
     for line, said in enumerate(map(sentence_of, lines), 1):
         if said is None:
             continue
         margin, sentence = said
         key = margin and _CLOCK.sub("", margin)
-        if key not in readers:
-            if len(readers) == _MOST_MARGINS:
+        if key not in writers:
+            if len(writers) == _MOST_MARGINS:
                 continue
-            readers[key] = OutputReader(excerpt=excerpt)
-        reader = readers[key]
-        ended.append((reader, reader.take(sentence, line)))
-    if not readers:
+            writers[key] = _Writer(excerpt=excerpt)
+        writers[key].take(sentence, line)
+    if not writers:
         return Output(foreign=has_no_line_of_gmp_ecm(text))
     cut = bool(text) and not text.endswith(("\n", "\r")) and not _LAST_LINE.search(lines[-1])
-    unfinished = () if cut else tuple(curve for reader in readers.values() for curve in reader.unfinished())
-    ended += ((reader, reader.close()) for reader in readers.values())
-    last = next(reversed(readers.values()), OutputReader())
-    return Output(
-        version=last.version,
-        method=last.method,
-        curves=tuple(chain.from_iterable(reader.as_far_as_sure(curves) for reader, curves in ended if curves)),
-        strays=tuple(stray for reader in readers.values() for stray in reader.strays),
-        unfinished=unfinished,
-        unseen=None if cut or len(readers) != 1 else last.unseen,
-        numbers=tuple(dict.fromkeys(number for reader in readers.values() for number in reader.numbers)),
-        mixed=any(reader.mixed for reader in readers.values()),
+    written = [writer.written(cut=cut) for writer in writers.values()]
+    return replace(
+        written[-1],
+        curves=tuple(chain.from_iterable(one.curves for one in written)),
+        strays=tuple(chain.from_iterable(one.strays for one in written)),
+        unfinished=tuple(chain.from_iterable(one.unfinished for one in written)),
+        unseen=written[0].unseen if len(written) == 1 else None,
+        numbers=tuple(dict.fromkeys(chain.from_iterable(one.numbers for one in written))),
+        mixed=any(one.mixed for one in written),
     )
+
+
+class _Writer:
+    """All that stands behind one margin of a text.
+
+    Args:
+        excerpt: as of `OutputReader`.
+    """
+
+    def __init__(self, *, excerpt: bool) -> None:
+        self._reader = OutputReader(excerpt=excerpt)
+        self._at_once = AtOnce()
+        self._curves: list[Curve] = []
+
+    def take(self, sentence: Sentence, line: int) -> None:
+        """Take in the next sentence, which stands on this line."""
+        self._curves += self._reader.take(sentence, line)
+        self._at_once.take(sentence, line)
+
+    def written(self, *, cut: bool) -> Output:
+        """Return what it wrote, which was cut off at the end or not; there is no more to come."""
+        reader = self._reader
+        output = Output(
+            version=reader.version, method=reader.method, numbers=tuple(reader.numbers), mixed=reader.at_once
+        )
+        unfinished = () if cut else reader.unfinished()
+        curves = reader.as_far_as_sure([*self._curves, *reader.close()])
+        together = self._at_once.curves()
+        if _sure(together) > _sure(curves):
+            found = [Stray(curve.factor, curve.terms.number) for curve in curves if curve.factor]
+            unseen = 0 if self._at_once.is_whole() and not cut else None
+            return replace(output, curves=together, strays=(*reader.strays, *found), unseen=unseen)
+        unseen = None if cut else reader.unseen
+        return replace(output, curves=curves, strays=tuple(reader.strays), unfinished=unfinished, unseen=unseen)
+
+
+def _sure(curves: Sequence[Curve]) -> int:
+    """Count the curves of which the text tells whose they are."""
+    return sum(curve.terms.number is not None for curve in curves)
 
 
 class OutputReader:
@@ -162,14 +198,14 @@ class OutputReader:
         return self._end(finished=False if killed and not self._found else None)
 
     @property
-    def mixed(self) -> bool:
-        """Whether several programs seem to have written at once, and on several numbers."""
-        return self._mixed_until > 0 and len(self.numbers) > 1
+    def at_once(self) -> bool:
+        """Whether several programs seem to have written at once."""
+        return self._mixed_until > 0
 
-    def as_far_as_sure(self, curves: tuple[Curve, ...]) -> tuple[Curve, ...]:
+    def as_far_as_sure(self, curves: Sequence[Curve]) -> tuple[Curve, ...]:
         """Return curves without their number where that may be another's."""
-        if not self.mixed:
-            return curves
+        if not self.at_once or len(self.numbers) == 1:
+            return tuple(curves)
         return tuple(
             replace(curve, terms=replace(curve.terms, number=None)) if curve.line <= self._mixed_until else curve
             for curve in curves
@@ -213,17 +249,12 @@ class OutputReader:
         resuming = self._resuming
         if self._mixed:
             self._mixed_until = self._line
-        terms = Terms(
-            b1=announced.b1,
-            b2=announced.b2,
-            param=announced.param,
-            b1_from=announced.b1_from,
-            b2_from=announced.b2_from,
-            polynomial=announced.polynomial,
+        terms = terms_of(
+            announced,
             number=self._number,
             method=_method_of(announced, resuming, self.method),
-            saved_by=resuming.saved_by if resuming else None,
             version=self.version,
+            saved_by=resuming.saved_by if resuming else None,
         )
         if terms != self._terms:
             self._terms = terms
@@ -261,6 +292,7 @@ class OutputReader:
             return (replace(begun, stages=1) if self._stage == 1 else begun,)
         found = self._found[-1]
         factor = None if self._found_whole else found.factor
+        self.strays += [Stray(other.factor, begun.terms.number) for other in self._found[:-1]]
         return (replace(begun, factor=factor, stages=found.step),)
 
     def _on_gpu(self, announced: Announced, begun: Curve) -> Iterator[Curve]:
