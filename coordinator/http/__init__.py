@@ -9,6 +9,7 @@ How a request is answered:
     shared.py       what all handlers of an application share
     caller.py       who calls, and whether they may
     past.py         the moment of the past that a request asks about
+    browsers.py     who would rather have a page, and where that is
     entering.py     what becomes of a request before its handler runs
     responses/      what answers are made of: every error's one shape, every list's two forms
     watching.py     what is told of each request: a line in the log, a count

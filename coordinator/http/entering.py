@@ -5,19 +5,24 @@ from urllib.parse import unquote_to_bytes
 
 from litestar.exceptions import ImproperlyConfiguredException, MethodNotAllowedException, NotFoundException
 from litestar.plugins import ReceiveRoutePlugin
+from litestar.response import Redirect
 from litestar.routes import BaseRoute, HTTPRoute
 
 from coordinator.http.admission.door import ROLES_OPTION, hands_out_work
 from coordinator.http.admission.unwritten import PAGE_AGAIN_OPTION, refuse_unwritten
+from coordinator.http.browsers import page_for
 from coordinator.http.caller import AnyRequest, RoleGuard, admit
 from coordinator.http.past import look_back
 from core.refusals import BadInput
 
 
-async def enter(request: AnyRequest) -> None:
-    """Admit a caller, before anything else of the request is looked at; for the application's `before_request`."""
+async def enter(request: AnyRequest) -> Redirect | None:
+    """Admit a caller, before anything else of the request is looked at; for the application's `before_request`.
+
+    Returns what answers in the handler's place, for a browser that is led to a page.
+    """
     roles = request.route_handler.opt.get(ROLES_OPTION, ())
-    if request.scope["state"]["looks_only"] and hands_out_work(request.route_handler):
+    if request.scope["state"]["looks_only"] and hands_out_work(request.route_handler.opt):
         raise MethodNotAllowedException("HEAD changes nothing, and GET hands out work at this address; send GET.")
     refuse_unwritten(request.scope, before_reading=request.route_handler.opt.get(PAGE_AGAIN_OPTION, False))
     admit(request, roles)
@@ -26,6 +31,7 @@ async def enter(request: AnyRequest) -> None:
     if b"%" in query:
         _check_text(query)
     await look_back(request)
+    return page_for(request)
 
 
 def _check_path(request: AnyRequest) -> None:

@@ -14,13 +14,14 @@ from litestar.routes import HTTPRoute
 from litestar.types import ControllerRouterHandler
 
 from coordinator.http.admission.door import ROLES_OPTION
+from coordinator.http.browsers import FORMAT, is_shown
 from coordinator.http.bulk import MAX_ITEMS
 from coordinator.http.commanding import MAX_KEY
 from coordinator.http.past import AS_OF, knows_the_past
 from coordinator.http.responses.comma_separated import CSV
 from coordinator.http.responses.problems import MEDIA_TYPE, Problem, title_of
 from coordinator.http.responses.streamed import NDJSON, streams_of
-from coordinator.http.responses.tables import FORMAT, OF, Tables, tables_of
+from coordinator.http.responses.tables import OF, Tables, tables_of
 from core.access.roles import Role
 
 _REFERENCE = "#/components/schemas/{name}"
@@ -119,8 +120,11 @@ def describe(app: Litestar, bodies: Mapping[str, Any], items: Mapping[str, type]
                 _close(operation, handler.parsed_data_field.annotation, schema["components"]["schemas"])
             if knows_the_past(handler):
                 operation.setdefault("parameters", []).append(_AS_OF)
-            if tables := tables_of(handler):
+            tables = tables_of(handler)
+            if tables:
                 _tabulate(operation, tables)
+            if is_shown(handler):
+                _lead(operation, says_format=bool(tables))
             for form in streams_of(handler):
                 operation["responses"]["200"]["content"][form] = {"schema": {"type": "string"}}
             _complete(operation, method, handler.opt[ROLES_OPTION])
@@ -189,6 +193,15 @@ def _tabulate(operation: dict[str, Any], tables: Tables) -> None:
     if len(tables) > 1:
         parameters.append(_OF | {"schema": {"type": "string", "enum": list(tables), "default": next(iter(tables))}})
     operation["responses"]["200"].setdefault("content", {})[CSV] = {"schema": {"type": "string"}}
+
+
+def _lead(operation: dict[str, Any], *, says_format: bool) -> None:
+    """Describe that an address leads browsers to a page, unless it says in what form it answers."""
+    operation["responses"]["303"] = {
+        "description": "A browser (`Accept: text/html`) is led to the page that shows this."
+    }
+    if not says_format:
+        operation.setdefault("parameters", []).append(_FORMAT | {"schema": {"type": "string", "enum": ["json"]}})
 
 
 def _complete(operation: dict[str, Any], method: str, roles: Sequence[Role]) -> None:

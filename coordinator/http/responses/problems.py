@@ -18,6 +18,7 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.types import ExceptionHandlersMap, HTTPResponseBodyEvent, HTTPResponseStartEvent
 
 from coordinator.heads.book import NotAHead
+from coordinator.http.browsers import wants_page
 from coordinator.http.caller import AnyRequest
 from coordinator.http.requests.reading import sentence_for
 from coordinator.unavailable import Unavailable
@@ -95,11 +96,6 @@ def problem(kind: str, detail: str, headers: dict[str, str] | None = None) -> Re
 def _described(kind: str, detail: str) -> Problem:
     status, title = KINDS[kind]
     return Problem(kind=f"/problems/{kind}", title=title, status=status, detail=detail)
-
-
-def wants_page(request: AnyRequest) -> bool:
-    """Tell whether who asks would rather have HTML than JSON."""
-    return request.accept.best_match(["application/json", "text/html"]) == "text/html"
 
 
 def messages(kind: str, detail: str) -> tuple[HTTPResponseStartEvent, HTTPResponseBodyEvent]:

@@ -17,6 +17,7 @@ from litestar import Response
 from litestar.handlers import HTTPRouteHandler
 from litestar.response.base import ASGIResponse
 
+from coordinator.http.browsers import AS, FORMAT
 from coordinator.http.caller import AnyRequest
 from coordinator.http.responses.comma_separated import CSV, Cell, comma_separated
 from coordinator.projecting.readers import Readers
@@ -31,7 +32,7 @@ Tables = Mapping[str, Kind]
 """What stands in the rows of each list of an answer, by the field; the field is empty when the answer is the list."""
 
 MEDIA_TYPES: dict[Form, str] = {"html": "text/html", "json": "application/json", "csv": CSV, "svg": "image/svg+xml"}
-FORMAT, AS, OF = "format", "as", "of"
+OF = "of"
 _API: tuple[Form, ...] = ("json", "csv")
 _EXACT_IN_JSON = 2**53
 

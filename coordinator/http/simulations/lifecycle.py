@@ -8,6 +8,7 @@ from litestar import Response, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
+from coordinator.http.browsers import shown_at
 from coordinator.http.caller import AnyRequest, needs
 from coordinator.http.commanding import perform
 from coordinator.http.requests.parameters import MAX_INTEGER, Id, PageNumber, SizeOrAll
@@ -28,6 +29,8 @@ from core.simulations.commands import ChangeSimulation, CreateSimulation, Delete
 from core.simulations.placing import no_simulation
 from core.simulations.state import SimulationStatus
 from projections.simulations.catalogue import Direction, OrderBy, simulation, simulations, with_machine
+
+_PAGE = "/convergence/{number}"
 
 
 class NewSimulation(msgspec.Struct, frozen=True):
@@ -60,7 +63,7 @@ class DetailedSimulation(SimulationShown, frozen=True):
     machine: MachineShown | None
 
 
-@get("/simulations", guards=[needs("read")], summary="List the simulations")
+@get("/simulations", guards=[needs("read")], summary="List the simulations", **shown_at("/convergence"))
 async def list_simulations(
     request: AnyRequest,
     node: NamedDependency[Node],
@@ -80,7 +83,13 @@ async def list_simulations(
     return await listing.answer(request, page, size, SimulationList)
 
 
-@get("/simulations/{number:int}", guards=[needs("read")], summary="Read a simulation", responses=may_answer(404))
+@get(
+    "/simulations/{number:int}",
+    guards=[needs("read")],
+    summary="Read a simulation",
+    responses=may_answer(404),
+    **shown_at(_PAGE),
+)
 async def read_simulation(node: NamedDependency[Node], number: FromPath[Id]) -> SimulationShown:
     """Return a simulation."""
     found = await node.readers["simulations"].query(simulation, number)
@@ -94,6 +103,7 @@ async def read_simulation(node: NamedDependency[Node], number: FromPath[Id]) -> 
     guards=[needs("read")],
     summary="Read a simulation with its machine",
     responses=may_answer(404),
+    **shown_at(_PAGE),
 )
 async def read_detailed(node: NamedDependency[Node], number: FromPath[Id]) -> DetailedSimulation:
     """Return a simulation with its machine."""

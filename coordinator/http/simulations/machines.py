@@ -5,6 +5,7 @@ from litestar import Response, delete, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
+from coordinator.http.browsers import shown_at
 from coordinator.http.caller import AnyRequest, needs
 from coordinator.http.commanding import perform
 from coordinator.http.requests.parameters import Id
@@ -40,7 +41,7 @@ class Message(msgspec.Struct, frozen=True):
     message: str
 
 
-@get("/machines", guards=[needs("read")], summary="List the machines")
+@get("/machines", guards=[needs("read")], summary="List the machines", **shown_at("/convergence"))
 async def list_machines(node: NamedDependency[Node]) -> list[MachineShown]:
     """Return every machine, the oldest first."""
     return [machine_shown(one) for one in await node.readers["simulations"].query(machines)]

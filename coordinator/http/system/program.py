@@ -9,11 +9,10 @@ from litestar import Litestar, Response, Router, get
 from litestar.di import NamedDependency
 from litestar.routes import HTTPRoute
 
+from coordinator.http.browsers import AS, FORMAT, wants_page
 from coordinator.http.caller import PUBLIC, AnyRequest, needs
 from coordinator.http.past import ONLY_NOW
 from coordinator.http.places import AT_OFFICE
-from coordinator.http.responses.problems import wants_page
-from coordinator.http.responses.tables import AS, FORMAT
 from coordinator.http.shared import shared_of
 from coordinator.node import Node
 

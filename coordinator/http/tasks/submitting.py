@@ -8,6 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 
 from coordinator.http.attendance import unattended
+from coordinator.http.browsers import shown_at
 from coordinator.http.caller import PUBLIC, AnyRequest, needs
 from coordinator.http.commanding import fresh_uuid, perform
 from coordinator.http.places import AT_OFFICE
@@ -172,10 +173,10 @@ def _read(new: NewTask) -> tuple[str, tuple[str, ...]]:
 
 @get(
     "/tasks/{task_id:str}/status",
-    opt=AT_OFFICE,
     guards=[needs("read")],
     summary="See what became of a task",
     responses=may_answer(404),
+    **shown_at("/tasks/{task_id}", **AT_OFFICE),
 )
 async def read_status(
     request: AnyRequest,

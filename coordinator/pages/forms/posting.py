@@ -20,11 +20,12 @@ from litestar.response import Redirect
 from coordinator.http.admission.door import PAGE_OPTION
 from coordinator.http.admission.sessions import Session
 from coordinator.http.admission.unwritten import PAGE_AGAIN_OPTION, refuse_unwritten
+from coordinator.http.browsers import wants_page
 from coordinator.http.caller import PUBLIC, AnyRequest, admit, caller_of, origin_of
 from coordinator.http.commanding import ordered
 from coordinator.http.requests.refusals import Unidentified
 from coordinator.http.requests.sentences import explain
-from coordinator.http.responses.problems import KINDS, wants_page
+from coordinator.http.responses.problems import KINDS
 from coordinator.http.shared import shared_of
 from coordinator.node import Node
 from coordinator.pages.forms.unsent import MOST_BYTES, TOO_LARGE, unsent
