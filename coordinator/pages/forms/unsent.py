@@ -8,7 +8,7 @@ import msgspec
 from coordinator.pages.rendering.once import FIELD
 from core.refusals import BadInput
 
-MOST_BYTES = 1024 * 1024
+MOST_BYTES = 64 * 1024
 """So much of it goes along."""
 ENDED = "The session had ended, so nothing was recorded; what was written is here again, to be sent once more."
 TOO_LARGE = "The session had ended, so nothing was recorded; the form was too large to come back, and has to be filled in again."

@@ -97,9 +97,14 @@ def test_who_has_not_signed_in_where_reading_takes_a_key_is_told_of_no_project(s
 
 
 def test_who_sends_more_than_goes_along_with_signing_in_is_told_so(visitor):
-    answer = visitor.post("/admin/keys", {"label": "x" * 2**20, "token": "of a session that has ended"}, token=False)
+    answer = visitor.post("/admin/keys", {"label": "x" * 2**16, "token": "of a session that has ended"}, token=False)
     assert (answer.status_code, 'name="unsent"' in answer.text) == (401, False)
     assert "too large to come back" in answer.text
+
+
+def test_signing_in_takes_no_more_than_what_may_go_along(visitor):
+    answer = visitor.sign_in("nobody's", unsent="x" * 2**17)
+    assert (answer.status_code, "at most 69632 bytes are accepted here" in answer.text) == (413, True)
 
 
 def test_a_session_adds_nothing_but_reading_to_the_api(administrator):
