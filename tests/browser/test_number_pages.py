@@ -79,3 +79,14 @@ def test_the_history_leads_to_each_event_and_to_older_ones(client, site):
     older = client.get(f"{history}&before=2&as=json").json()["events"]
     assert older == []
     assert client.get(f"{history}&before=two").status_code == 400
+
+
+@pytest.mark.parametrize("width", [640, 500, 320])
+def test_what_a_card_tells_at_its_right_stands_at_the_right_edge(visit, client, width):
+    page = visit(page_of(client, NUMBER), width=width)
+    places = """[...document.querySelectorAll('.cards tbody tr > :is(.level, .status, .at)')].filter((one) =>
+        one.checkVisibility() && getComputedStyle(one).textAlign === 'right'
+    ).map((one) => one.closest('tr').getBoundingClientRect().right - one.getBoundingClientRect().right)"""
+    off = page.value(places)
+    assert off
+    assert max(map(abs, off)) < 1

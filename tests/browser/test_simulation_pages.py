@@ -47,3 +47,17 @@ def test_filters_of_the_list_stand_in_the_address(visit, site):
     page.call("Page.reload")
     page.wait_for("document.readyState === 'complete'")
     assert page.value("document.querySelectorAll('#live_list tbody tr').length") == rows >= 1
+
+
+def test_values_of_any_size_are_told_on_a_phone_without_scrolling_sideways(visit, client):
+    number = client.post("/simulations/", json={"name": "extreme"}).json()["id"]
+    for minute, loss in enumerate((1.2345678901234567e300, -1e-300, 0.015625, 3.051757e-5)):
+        body = {"simulation_id": number, "loss_value": loss, "timestamp": f"2026-01-01T00:0{minute}:00.123456"}
+        client.post("/convergence/data", json=body).raise_for_status()
+    page = visit(f"/convergence/{number}", width=320)
+    page.value("document.querySelector('#table-convergence').open = true")
+    assert page.value("document.querySelector('.tall').scrollWidth <= document.querySelector('.tall').clientWidth")
+    headings = "[...document.querySelectorAll('.tall th')].filter((one) => one.checkVisibility()).map((one) => one.textContent)"
+    assert page.value(headings) == ["Up to", "Points", "Mean"]
+    page.resize(1280)
+    assert page.value(headings) == ["Up to", "Points", "Least", "Mean", "Greatest"]

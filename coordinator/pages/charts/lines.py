@@ -4,7 +4,7 @@ A chart is as wide as its place and of a fixed height: what is drawn has its pla
 pixels; only the curves stand in a drawing of 100 by 100 that is stretched. Text is never stretched.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import pairwise
 
@@ -74,11 +74,19 @@ class Note(Struct, frozen=True):
 
 
 class Column(Struct, frozen=True):
-    """How a column is headed, whether it holds numbers, which stand to the right, and whether those are chances."""
+    """How a column is headed, and what it holds.
+
+    Attributes:
+        heading: the words above it.
+        count: whether it holds numbers, which stand to the right.
+        chance: whether those are chances.
+        spare: whether a phone can do without it.
+    """
 
     heading: str
     count: bool
     chance: bool
+    spare: bool = False
 
 
 class Chart(Struct, frozen=True):
@@ -155,17 +163,18 @@ def draw(
 
 @cache
 def columns_of(kind: Kind) -> tuple[Column, ...]:
-    """Return how the columns of a table are headed: by the title of each field, or else by its name."""
+    """Return how the columns of a table are headed: by the title of each field, or else by its name; its `extra` says what is a `chance`, or `spare`."""
     columns = []
     for field in msgspec.structs.fields(kind):
         node = msgspec.inspect.type_info(field.type)
-        chance = False
+        extra: Mapping[str, object] = {}
         title = field.name.replace("_", " ").capitalize().replace("Cpu", "CPU")
         if isinstance(node, msgspec.inspect.Metadata):
             title = str((node.extra_json_schema or {}).get("title", title))
-            chance = bool((node.extra or {}).get("chance"))
+            extra = node.extra or {}
             node = node.type
-        columns.append(Column(title, isinstance(node, msgspec.inspect.IntType | msgspec.inspect.FloatType), chance))
+        count = isinstance(node, msgspec.inspect.IntType | msgspec.inspect.FloatType)
+        columns.append(Column(title, count, "chance" in extra, "spare" in extra))
     return tuple(columns)
 
 

@@ -46,26 +46,30 @@ class Run(Struct, frozen=True):
     outline: Outline | None
 
 
+Bound = Annotated[float, Meta(extra={"spare": True})]
+"""The least or the greatest of values that lie close together."""
+
+
 class StretchRow(Struct, frozen=True):
     """Points that lie close together, up to a time, and their values in short."""
 
     at: Annotated[str, Meta(title="Up to")]
     points: int
-    least: float
+    least: Bound
     mean: float
-    greatest: float
+    greatest: Bound
 
 
 class RunRow(Struct, frozen=True):
     """The same of one of several simulations, by the seconds since its first point."""
 
-    simulation: int
+    simulation: Annotated[int, Meta(extra={"spare": True})]
     name: str
     seconds: float
-    points: int
-    least: float
+    points: Annotated[int, Meta(extra={"spare": True})]
+    least: Bound
     mean: float
-    greatest: float
+    greatest: Bound
 
 
 def course(outline: Outline, view: View) -> Chart:
