@@ -13,7 +13,7 @@ from typing import Protocol
 import msgspec
 
 from coordinator.live.pulse import Pulse
-from coordinator.live.stream import KEEPALIVE_SECONDS, Read
+from coordinator.live.stream import KEEPALIVE_SECONDS, Idle, Read
 from coordinator.turns import in_turns
 
 
@@ -40,14 +40,14 @@ class Audience:
         pulse: tells when there is something new.
         make: makes the frames.
         encode: puts a frame's body into the form in which it is written.
-        keepalive: a body that is written when nothing else was for a while.
+        idle: makes the body that is written when nothing else was for a while.
     """
 
-    def __init__(self, pulse: Pulse, make: Read, encode: Callable[[bytes], bytes], keepalive: bytes) -> None:
+    def __init__(self, pulse: Pulse, make: Read, encode: Callable[[bytes], bytes], idle: Idle) -> None:
         self._pulse = pulse
         self._make = make
         self._encode = encode
-        self._keepalive = encode(keepalive)
+        self._idle = idle
         self._members: dict[_Member, None] = {}
         self._playing: asyncio.Task[None] | None = None
 
@@ -81,10 +81,12 @@ class Audience:
 
     async def _follow(self) -> None:
         position = min(member.after for member in self._members)
+        stirs = 0
         while not self._pulse.closed:
-            if not await self._pulse.beyond(position, KEEPALIVE_SECONDS):
+            if not await self._pulse.beyond(position, KEEPALIVE_SECONDS, stirs):
+                stirs = self._pulse.stirs
                 if not self._pulse.closed:
-                    await self._write(self._keepalive, position, position)
+                    await self._write(self._encode(await self._idle(position)), position, position)
                 continue
             frame = await self._make(position, self._pulse.position)
             await self._write(self._encode(frame.body) if frame.body else b"", position, frame.upto)

@@ -12,16 +12,25 @@ class Growth:
 
     Args:
         position: of the newest event.
+
+    Attributes:
+        stirs: how often something else than the log has changed.
     """
 
     def __init__(self, position: int) -> None:
         self.position = position
         self._waiting: set[asyncio.Future[None]] = set()
+        self.stirs = 0
         self.closed = False
 
     def reached(self, position: int) -> None:
         """Wake everybody who waits for something newer than what was there."""
         self.position = max(self.position, position)
+        self._wake()
+
+    def stir(self) -> None:
+        """Wake everybody for something that no event tells."""
+        self.stirs += 1
         self._wake()
 
     def close(self) -> None:
@@ -34,11 +43,17 @@ class Growth:
             _end(waiter)
         self._waiting.clear()
 
-    async def beyond(self, position: int, seconds: float) -> bool:
-        """Wait until the log is longer than `position`; False when it is not after so many seconds."""
+    async def beyond(self, position: int, seconds: float, stirs: int | None = None) -> bool:
+        """Wait until the log is longer than `position`; False when it is not after so many seconds, or was stirred before.
+
+        Args:
+            position: that of the newest event that is known.
+            seconds: for how long to wait at most.
+            stirs: how many are known; None for whoever does not care.
+        """
         loop = asyncio.get_running_loop()
         deadline = loop.time() + seconds
-        while self.position <= position and not self.closed and loop.time() < deadline:
+        while self.position <= position and not self.closed and loop.time() < deadline and stirs in {None, self.stirs}:
             # One future and one timer: hundreds wait here at a time, and `asyncio.timeout` takes longer than all else.
             waiter = loop.create_future()
             self._waiting.add(waiter)

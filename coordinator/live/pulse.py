@@ -41,6 +41,11 @@ class Pulse:
         return self._growth.position
 
     @property
+    def stirs(self) -> int:
+        """How often something else than the log has changed."""
+        return self._growth.stirs
+
+    @property
     def closed(self) -> bool:
         """Whether the coordinator is stopping."""
         return self._growth.closed
@@ -73,9 +78,13 @@ class Pulse:
         self._last = asyncio.get_running_loop().time()
         self._growth.reached(self._newest)
 
-    async def beyond(self, position: int, seconds: float) -> bool:
-        """Wait for a beat beyond a position; False when there is none in so many seconds."""
-        return await self._growth.beyond(position, seconds)
+    def stir(self) -> None:
+        """Wake everybody at once for something that no event tells."""
+        self._growth.stir()
+
+    async def beyond(self, position: int, seconds: float, stirs: int | None = None) -> bool:
+        """Wait for a beat beyond a position; False when there is none in so many seconds, or when more stirs are known."""
+        return await self._growth.beyond(position, seconds, stirs)
 
     def close(self) -> None:
         """Wake everybody for the last time."""

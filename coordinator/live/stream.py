@@ -33,6 +33,10 @@ class Frame(msgspec.Struct, frozen=True, gc=False):
 Read = Callable[[int, int], Awaitable[Frame]]
 """(after, upto) → the frame of what came after one position, up to the other or to less when that is a lot."""
 
+Idle = Callable[[int], Awaitable[bytes]]
+"""(position) → what is delivered to who has come to a position when there is nothing newer, so that proxies do not take the
+connection for dead: for a while, or since something has changed that no event tells."""
+
 Deliver = Callable[[bytes], Awaitable[None]]
 """Hands a frame's body to the subscriber; returns when the connection has taken it."""
 
@@ -65,14 +69,14 @@ class Frames:
         return await asyncio.shield(made)
 
 
-async def stream(  # noqa: D417 - the rest is in the signature
+async def stream(
     pulse: Pulse,
     make: Read,
     deliver: Deliver,
     *,
     after: int,
-    keepalive: bytes | None = None,
-    keepalive_seconds: float = KEEPALIVE_SECONDS,
+    idle: Idle | None = None,
+    idle_seconds: float = KEEPALIVE_SECONDS,
     attend: Attend | None = None,
 ) -> int:
     """Deliver frames until the coordinator stops; return the position that the subscriber has come to.
@@ -82,7 +86,8 @@ async def stream(  # noqa: D417 - the rest is in the signature
         make: makes the frames, usually `Frames.frame` with its first argument given.
         deliver: hands them over.
         after: the position to begin after.
-        keepalive: delivered when nothing else was for a while, so that proxies do not take the connection for dead.
+        idle: makes what is delivered when nothing else was for a while; None for nothing.
+        idle_seconds: how long that is.
         attend: where the subscriber is taken along with others while it is up to date; None for nowhere.
 
     Raises:
@@ -91,7 +96,7 @@ async def stream(  # noqa: D417 - the rest is in the signature
     limit = asyncio.timeout(None)
     try:
         async with limit:
-            return await _delivered(pulse, make, deliver, limit, after, keepalive, keepalive_seconds, attend)
+            return await _delivered(pulse, make, deliver, limit, after, idle, idle_seconds, attend)
     except TimeoutError:
         if limit.expired():
             raise FellBehind from None
@@ -106,15 +111,17 @@ async def _delivered(
     deliver: Deliver,
     limit: asyncio.Timeout,
     after: int,
-    keepalive: bytes | None,
-    keepalive_seconds: float,
+    idle: Idle | None,
+    idle_seconds: float,
     attend: Attend | None,
 ) -> int:
     up_to_date = False
+    stirs = 0
     while not pulse.closed:
-        if not await pulse.beyond(after, keepalive_seconds):
-            if keepalive is not None and not pulse.closed:
-                await deliver(keepalive)
+        if not await pulse.beyond(after, idle_seconds, stirs):
+            stirs = pulse.stirs
+            if idle is not None and not pulse.closed:
+                await deliver(await idle(after))
             continue
         cut = pulse.bytes
         frame = await make(after, pulse.position)

@@ -16,6 +16,8 @@ from core.log.events import PenTaken
 _PATIENCE_SECONDS = 10.0
 """For so long the pen may pass from one node to another; it takes two to three seconds when the worst comes to the worst."""
 
+_OUT_OF_TOUCH_SECONDS = 5.0
+
 _log = structlog.get_logger(__name__)
 
 
@@ -63,6 +65,11 @@ class Standing:
     def silence(self) -> float:
         """For how many seconds nothing was heard of the shared log; 0 for who writes it."""
         return 0.0 if self.holding else time.monotonic() - self.heard_at
+
+    @property
+    def out_of_touch(self) -> bool:
+        """Whether nothing was heard of the shared log for so long that whoever looks has to know."""
+        return self.silence > _OUT_OF_TOUCH_SECONDS
 
     @property
     def unwritten(self) -> str:

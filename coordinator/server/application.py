@@ -36,7 +36,7 @@ from coordinator.node import Node
 from coordinator.observing.metrics import Metrics
 from coordinator.opening import opened
 from coordinator.operations.rebuilding import build_withheld
-from coordinator.operations.upkeep import clock, probing, replacing, signing_heads, snapshotting, taking_over
+from coordinator.operations.upkeep import clock, probing, replacing, signing_heads, snapshotting, stirring, taking_over
 from coordinator.pages import errors
 from coordinator.pages.contents import Contents, contents
 from coordinator.pages.rendering.site import Site, compile_templates
@@ -165,6 +165,7 @@ def _upkeep(node: Node, keyring: Keyring, site: Contents) -> Going:
             partial(snapshotting.run, node),
             partial(replacing.run, node),
             partial(probing.run, node),
+            partial(stirring.run, node),
             partial(compile_templates, site.templates),
         ),
         writing=(partial(clock.run, node), partial(clock.run_noting, node, keyring.used)),

@@ -27,6 +27,7 @@ from coordinator.http.quick import QuickRoutes
 from coordinator.http.shared import Shared
 from coordinator.http.system.program import VERSION
 from coordinator.node import Node
+from coordinator.operations.upkeep import stirring
 from coordinator.pages.contents import Contents
 from coordinator.pages.rendering.site import compile_templates
 from coordinator.repeating import every
@@ -224,6 +225,7 @@ async def opened_as_desk(
         for going in (
             every(TELL_SECONDS, "presence_not_told", partial(_tell_presence, node, forwarder)),
             every(_COUNT_SECONDS, "counts_not_told", partial(_tell_counts, shared, forwarder)),
+            stirring.run(node),
             compile_templates(site.templates),
         ):
             stack.push_async_callback(ended, asyncio.create_task(going))

@@ -101,7 +101,7 @@ class Relay:
         if scope["method"] not in _SAFE:
             return False
         handler = handler_at(self._inner, scope["path"], scope["method"])
-        return handler is None or not hands_out_work(handler)
+        return handler is None or not hands_out_work(handler.opt)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, or have answered."""

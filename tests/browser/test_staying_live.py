@@ -9,6 +9,7 @@ from tests.real.servers import CoordinatorProcess
 ADMIN_KEY = "open-sesame"
 STATE = "document.getElementById('stream-state')?.dataset.state"
 SHOWN = "document.querySelector('[data-shown]').textContent"
+STUCK = "document.getElementById('live_banners').textContent.includes('Nothing can be written')"
 NEW = '[data-copy="2^{}-1"]'
 
 
@@ -43,6 +44,18 @@ def test_a_page_is_live_again_after_the_coordinator_was_killed(browser, coordina
     page.wait_for(f"{STATE} === 'reconnecting'")
     coordinator.start()
     page.wait_for(f"{STATE} === 'live'")
+    page.close()
+
+
+def test_a_page_says_at_once_that_nothing_can_be_written_and_when_that_is_over(browser, coordinator):
+    log, aside = coordinator.directory / "log.db", coordinator.directory / "log.aside"
+    page = browser.page(f"{coordinator.address}/composites")
+    page.wait_for(f"{STATE} === 'live'")
+    assert not page.value(STUCK)
+    log.rename(aside)
+    page.wait_for(STUCK)
+    aside.rename(log)
+    page.wait_for(f"!{STUCK}")
     page.close()
 
 

@@ -5,12 +5,11 @@ browser. What the API does it never does for a session: there a session may only
 """
 
 import ipaddress
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
 from litestar.connection import ASGIConnection
-from litestar.handlers import BaseRouteHandler
 
 from coordinator.addresses import is_loopback
 from coordinator.http.admission.hosts import Hosts
@@ -56,10 +55,16 @@ class Caller(msgspec.Struct, frozen=True, gc=False):
     session: Session | None = None
 
 
-def hands_out_work(handler: BaseRouteHandler) -> bool:
-    """Tell whether a route changes what is assigned although its method is GET."""
-    roles = handler.opt.get(ROLES_OPTION, ())
+def hands_out_work(options: Mapping[str, Any]) -> bool:
+    """Tell whether a route with this `opt` changes what is assigned although its method is GET."""
+    roles = options.get(ROLES_OPTION, ())
     return "work" in roles and "read" not in roles
+
+
+def _options_of(connection: Connection) -> Mapping[str, Any]:
+    """Return the `opt` of the route that takes a request; nothing for one that none takes."""
+    handler = connection.scope.get("route_handler")
+    return {} if handler is None else handler.opt
 
 
 class ExposedWithoutKeys(Exception):  # noqa: N818 - names what would be the case
@@ -139,7 +144,7 @@ class Door:
         """Admit somebody who has signed in; on addresses of the API the session adds no more than reading."""
         caller = self.signed_in(session, roles)
         may = caller.may
-        if not connection.route_handler.opt.get(PAGE_OPTION):
+        if not _options_of(connection).get(PAGE_OPTION):
             reads = connection.scope.get("method") in _SAFE_METHODS
             may = session.holder.roles & {"read"} if reads else frozenset()
             if may.isdisjoint(roles):
@@ -191,7 +196,7 @@ class Door:
             Forbidden: the request does, and comes from such a page.
         """
         changes_nothing = connection.scope.get("method") in _SAFE_METHODS
-        if changes_nothing and not hands_out_work(connection.route_handler):
+        if changes_nothing and not hands_out_work(_options_of(connection)):
             return
         origin = headers.get(b"origin")
         if origin is None:

@@ -13,7 +13,7 @@ from coordinator.http.caller import AnyRequest, needs
 from coordinator.http.requests.parameters import MAX_INTEGER, name_in
 from coordinator.http.responses.comma_separated import CSV
 from coordinator.http.responses.problems import may_answer
-from coordinator.http.responses.streamed import KEEPALIVE, NDJSON, SSE, Streamed, resumed, streamed_as
+from coordinator.http.responses.streamed import NDJSON, SSE, Streamed, keepalive, resumed, streamed_as
 from coordinator.http.responses.tables import Tabular, form_of, header, lines
 from coordinator.live.stream import Deliver, Frame, stream
 from coordinator.log.queries import Selection, event_at, page, version_of
@@ -171,7 +171,7 @@ def _followed(node: Node, selection: Selection, after: int) -> Streamed:
     async def make(after: int, upto: int) -> Frame:
         return await node.live.frames.frame(selection, after, upto, read)
 
-    return Streamed(partial(stream, node.live.pulse, make, after=after, keepalive=KEEPALIVE), SSE)
+    return Streamed(partial(stream, node.live.pulse, make, after=after, idle=keepalive), SSE)
 
 
 ROUTER = Router(

@@ -20,7 +20,7 @@ from core.wording import shortened
 
 NDJSON = "application/x-ndjson"
 SSE = "text/event-stream"
-KEEPALIVE = b": keepalive\n\n"
+_KEEPALIVE = b": keepalive\n\n"
 """A comment, to Server-Sent Events."""
 _OPTION: Final = "streamed_as"
 _FAREWELL_SECONDS = 5.0
@@ -30,6 +30,11 @@ _log = structlog.get_logger(__name__)
 
 Produce = Callable[[Deliver], Awaitable[object]]
 """Delivers piece after piece and returns at the end; for what is live, `coordinator.live.stream.stream` does."""
+
+
+async def keepalive(_: int) -> bytes:
+    """Return what keeps Server-Sent Events alive where there is nothing to tell."""
+    return _KEEPALIVE
 
 
 def streamed_as(*media_types: str) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from coordinator.http.places import AT_DESK
 from coordinator.http.requests.parameters import Id
 from coordinator.http.responses.problems import may_answer
 from coordinator.http.responses.receipts import answered
-from coordinator.http.responses.streamed import KEEPALIVE, SSE, Streamed, resumed, streamed_as
+from coordinator.http.responses.streamed import SSE, Streamed, keepalive, resumed, streamed_as
 from coordinator.http.responses.tables import Tabular
 from coordinator.http.simulations.following import follow, message
 from coordinator.http.simulations.shapes import Graph, Metrics, Number, PointShown, graph_point, metrics_of, point_shown
@@ -116,7 +116,7 @@ async def read_news(
 
     async def produce(deliver: Deliver) -> None:
         try:
-            await follow(node, number, message, deliver, beyond=beyond, after=after, keepalive=KEEPALIVE)
+            await follow(node, number, message, deliver, beyond=beyond, after=after, idle=keepalive)
         except Unknown:  # deleted meanwhile: the stream ends
             return
 

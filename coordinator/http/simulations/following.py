@@ -15,7 +15,7 @@ from coordinator.http.requests.parameters import MAX_INTEGER
 from coordinator.http.responses.streamed import Following, ShutOut, until_gone
 from coordinator.http.shared import shared_of
 from coordinator.http.simulations.shapes import Graph, GraphPoint, graph_point, points_in
-from coordinator.live.stream import Deliver, FellBehind, Frame, stream
+from coordinator.live.stream import Deliver, FellBehind, Frame, Idle, stream
 from coordinator.live.tails import Tail
 from coordinator.node import Node
 from core.events.envelope import Event
@@ -57,7 +57,7 @@ async def follow(
     *,
     beyond: tuple[int, int] = BEGINNING,
     after: int = 0,
-    keepalive: bytes | None = None,
+    idle: Idle | None = None,
 ) -> None:
     """Deliver a simulation's graph part by part, until the coordinator stops.
 
@@ -68,7 +68,7 @@ async def follow(
         deliver: hands it over.
         beyond: of what is there, only points behind this time and number.
         after: of what is there, only points recorded behind this position.
-        keepalive: delivered when there was nothing else for a while.
+        idle: makes what is delivered when there was nothing else for a while.
 
     Raises:
         Unknown: there is no such simulation, or no more.
@@ -83,7 +83,7 @@ async def follow(
             # Who is cut off between two pages resumes where it began: the points are in the order of their times.
             await deliver(wrap(here if page.last else after, _encode(Graph(simulation, page.points, complete))))
         frames = _frames(simulation, tail, wrap, complete=complete)
-        await stream(tail.pulse, frames, deliver, after=here, keepalive=keepalive)
+        await stream(tail.pulse, frames, deliver, after=here, idle=idle)
 
 
 def _frames(simulation: int, tail: Tail, wrap: Wrap, *, complete: bool) -> Callable[[int, int], Awaitable[Frame]]:

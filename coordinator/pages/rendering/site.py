@@ -31,6 +31,7 @@ from projections.runtime.checkpoint import Degraded
 T = TypeVar("T")
 STATIC = Path(__file__).parents[1] / "static"
 LIVE = "live_"
+_LAYOUT = "layout.html"
 _OF_WHAT_WAS_DONE = ("done", "ended")
 """What the query of a page says of the form that led there."""
 _POLICY = (
@@ -156,6 +157,11 @@ class OnEveryPage(Struct, frozen=True):
     degraded: Sequence[Degraded]
     paused: Sequence[StandingPause]
 
+    def shown_to(self, *, reads: bool) -> dict[str, Any]:
+        """Return what of it stands on the page of somebody who may read what the log tells, or may not."""
+        of_the_log = {"side_counts": self.counts, "paused": self.paused} if reads else {}
+        return {"degraded": self.degraded} | of_the_log
+
 
 class Site:
     """The templates, ready to render.
@@ -204,7 +210,6 @@ class Site:
             alike: what is told on every page, where that is known already.
             reads: whether they may read what the log tells, for a page that takes no role.
         """
-        around = self.around(node, address, page.section, session)
         parts = [part for part in page.parts if part.context not in node.withheld]
         # All at once: each query waits for what was answered before it, and so they wait for that together.
         told, own, brought = await asyncio.gather(
@@ -212,10 +217,8 @@ class Site:
             page.model(node, address),
             asyncio.gather(*(part.model(node, address) for part in parts)),
         )
-        around |= {"travels": page.role == "read", "degraded": told.degraded}
-        if page.role or reads:
-            around |= {"side_counts": told.counts, "paused": told.paused}
-        shown = around | own
+        shown = self.around(node, address, page.section, session)
+        shown |= told.shown_to(reads=page.role is not None or reads) | {"travels": page.role == "read"} | own
         for one in brought:
             shown |= one | {"tables": (*shown["tables"], *one.get("tables", ()))}
         return shown | {"parts": parts}
@@ -233,6 +236,7 @@ class Site:
             "lag": node.lag,
             "healthy": node.unwritable is None,
             "silence": None if node.moment is not None or node.standing.holding else node.standing.silence,
+            "out_of_touch": node.moment is None and node.standing.out_of_touch,
             "travels": False,
             "background": node.background.known,
             "unattended": unattended(node, self._settings),
@@ -261,17 +265,18 @@ class Site:
         """Return what a template makes of what it shows, with nothing around it."""
         return "".join(await self._taken((template, past), self._pieces(template, shown, past=past)))
 
-    def write_at_once(self, template: str, shown: Mapping[str, Any]) -> str:
-        """Return the same where nothing can be waited for."""
-        return "".join(self._pieces(template, shown, past=False))
-
     async def regions(self, page: Page, context: Mapping[str, Any]) -> dict[str, str]:
         """Render only what changes while somebody looks, by the id of the element that holds it; others have their turn."""
-        regions: dict[str, list[str]] = {}
-        for template in (page.template, *(part.body for part in context["parts"] if part.body)):
-            for name, piece in await self._taken((template, False), self._blocks(template, context)):
-                regions.setdefault(name, []).append(piece)  # not added: what comes of a macro would escape the rest
-        return {name: "".join(pieces) for name, pieces in regions.items()}
+        templates = (page.template, *(part.body for part in context["parts"] if part.body))
+        taken = [await self._taken((one, False), self._blocks(one, context)) for one in templates]
+        return _by_name(piece for pieces in taken for piece in pieces)
+
+    async def everywhere(self, node: Node) -> dict[str, str]:
+        """Render what is on every page alike, as it is now, by the id of the element that holds it."""
+        told = await self.on_every_page(node)
+        context = self.around(node, Address("/", {}, {}, ""), "", None) | told.shown_to(reads=True)
+        pieces = await self._taken((_LAYOUT, False), self._blocks(_LAYOUT, context))
+        return _by_name(pieces)
 
     async def _taken(self, key: tuple[str, bool], pieces: Iterable[T]) -> list[T]:
         """Take the pieces of a template while others have their turn: the first time in a thread, since it is compiled then."""
@@ -293,6 +298,13 @@ class Site:
             if name.startswith(LIVE):
                 yield name, ""  # a region that has become empty is one too
                 yield from ((name, piece) for piece in block(scope))
+
+
+def _by_name(pieces: Iterable[tuple[str, str]]) -> dict[str, str]:
+    regions: dict[str, list[str]] = {}
+    for name, piece in pieces:
+        regions.setdefault(name, []).append(piece)  # not added: what comes of a macro would escape the rest
+    return {name: "".join(parts) for name, parts in regions.items()}
 
 
 def answered(html: str, context: Mapping[str, Any], status_code: int) -> Response[str]:

@@ -20,7 +20,7 @@ from coordinator.http.caller import PUBLIC, AnyRequest, admit, caller_of, may_re
 from coordinator.http.past import ONLY_NOW
 from coordinator.http.places import AT_OFFICE
 from coordinator.http.responses.lines import line_of
-from coordinator.http.responses.streamed import KEEPALIVE, SSE, AdmittedLine, Following, Streamed, resumed
+from coordinator.http.responses.streamed import SSE, AdmittedLine, Following, Streamed, resumed
 from coordinator.http.responses.tables import (
     MEDIA_TYPES,
     OF,
@@ -202,7 +202,7 @@ async def follow_page(
 
     async def produce(deliver: Deliver) -> None:
         position = resumed(request, after)
-        await stream(node.live.page_pulse, changes.frame, deliver, after=position, keepalive=KEEPALIVE, attend=attend)
+        await stream(node.live.page_pulse, changes.frame, deliver, after=position, idle=changes.idle, attend=attend)
 
     return Streamed(produce, SSE, following)
 

@@ -20,6 +20,13 @@ function parsed(html) {
   return template.content;
 }
 
+// What is on every page is sent again from time to time; what would be put in for the same, a screen reader would say again.
+function differs(region, html) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  return template.innerHTML.trim() !== region.innerHTML.trim();
+}
+
 function newRows(region, html) {
   const known = new Set(rowsOf(region));
   return rowsOf(parsed(html)).filter((row) => row && !known.has(row)).length;
@@ -93,7 +100,7 @@ document.addEventListener("arrived", ({ detail }) => {
       waiting.set(id, html);
     } else {
       waiting.delete(id);
-      put(region, html);
+      if (differs(region, html)) put(region, html);
     }
   }
   tell();

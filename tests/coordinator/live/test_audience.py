@@ -3,6 +3,8 @@
 import asyncio
 from functools import partial
 
+import pytest
+
 from coordinator.live import audience as room
 from coordinator.live.audience import Audience
 from coordinator.live.pulse import Pulse
@@ -31,10 +33,14 @@ class Connection(Subscriber):
         return self.open.is_set()
 
 
+async def still_here(_position):
+    return b"still here"
+
+
 def told(story, make=numbers):
     async def run():
         pulse = Pulse(7, 0.001)
-        audience = Audience(pulse, make, lambda body: body, b"still here")
+        audience = Audience(pulse, make, lambda body: body, still_here)
 
         def follow(connection, after):
             attend = partial(audience.attend, connection)
@@ -146,7 +152,7 @@ def test_whoever_comes_with_the_newest_is_written_nothing_twice():
             await made.wait()
             return await numbers(after, upto)
 
-        audience = Audience(pulse, make, lambda body: body, b"")
+        audience = Audience(pulse, make, lambda body: body, still_here)
         attending = [asyncio.ensure_future(audience.attend(early, 7))]
         await grown(pulse, 8)
         await asked.wait()
@@ -210,7 +216,7 @@ def test_whoever_leaves_as_a_frame_can_not_be_made_keeps_nobody_from_going_on_al
             attending[0].cancel()
             raise OSError("no")
 
-        audience = Audience(pulse, make, lambda body: body, b"")
+        audience = Audience(pulse, make, lambda body: body, still_here)
         attending += [asyncio.ensure_future(audience.attend(Connection(), 7)) for _ in range(2)]
         await asyncio.sleep(0)
         pulse.committed(batch(8))
@@ -246,6 +252,31 @@ def test_whoever_does_not_take_what_breaks_a_silence_goes_on_alone(monkeypatch):
         stuck = Connection()
         stuck.open.clear()
         async with asyncio.timeout(10):
-            assert await Audience(Pulse(7, 0.001), numbers, lambda body: body, b"still here").attend(stuck, 7) == 7
+            assert await Audience(Pulse(7, 0.001), numbers, lambda body: body, still_here).attend(stuck, 7) == 7
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize("taken_along", [False, True])
+def test_what_no_event_tells_is_told_at_once_and_once(taken_along):
+    async def looked(position):
+        return b"look %d " % position
+
+    async def story():
+        pulse, connection = Pulse(6, 0.01), Connection()
+        audience = Audience(pulse, numbers, lambda body: body, looked)
+        attend = partial(audience.attend, connection) if taken_along else None
+        streaming = asyncio.ensure_future(
+            stream(pulse, numbers, connection.deliver, after=5, idle=looked, idle_seconds=60, attend=attend)
+        )
+        await connection.until(lambda taken: taken == b"6 ")
+        pulse.stir()
+        await connection.until(lambda taken: taken == b"6 look 6 ")
+        pulse.committed(batch(7))
+        await connection.until(lambda taken: taken == b"6 look 6 7 ")
+        pulse.stir()
+        await connection.until(lambda taken: taken == b"6 look 6 7 look 7 ")
+        pulse.close()
+        assert await streaming == 7
 
     asyncio.run(story())

@@ -84,14 +84,34 @@ def test_nothing_is_sent_for_what_does_not_concern_the_subscriber():
     async def nothing(_after, upto):
         return Frame(upto, b"")
 
+    async def waiting(_position):
+        return b"!"
+
     async def story():
         pulse, subscriber = Pulse(3, 0.01), Subscriber()
         streaming = asyncio.ensure_future(
-            stream(pulse, nothing, subscriber.deliver, after=0, keepalive=b"!", keepalive_seconds=0.02)
+            stream(pulse, nothing, subscriber.deliver, after=0, idle=waiting, idle_seconds=0.02)
         )
         await subscriber.until(lambda taken: taken.endswith(b"!!"))
         pulse.close()
         assert await streaming == 3
+
+    asyncio.run(story())
+
+
+def test_who_comes_after_a_stir_is_told_how_things_stand():
+    async def looked(_position):
+        return b"look"
+
+    async def story():
+        pulse, subscriber = Pulse(6, 0.01), Subscriber()
+        pulse.stir()
+        streaming = asyncio.ensure_future(
+            stream(pulse, numbers, subscriber.deliver, after=6, idle=looked, idle_seconds=60)
+        )
+        await subscriber.until(lambda taken: taken == b"look")
+        pulse.close()
+        await streaming
 
     asyncio.run(story())
 
