@@ -59,6 +59,11 @@ class Plan(Struct, frozen=True):
     at_this_pace: float
     pace_seconds: float
 
+    @property
+    def ahead_at_least(self) -> bool:
+        """Whether it was not counted to the end how many come before it."""
+        return self.ahead >= prospects.MOST_AHEAD
+
 
 def planned(connection: sqlite3.Connection, number: Number, now: int) -> Plan | None:
     """Return what comes next for a number, and what that may lead to; None when nothing does."""

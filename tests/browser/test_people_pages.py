@@ -137,7 +137,7 @@ def test_the_menu_of_a_phone_is_folded_by_who_goes_on(visit):
 def test_workers_are_given_away_with_what_waits_and_what_failed_by_cause(client):
     client.get("/api/v1/work/request", params={"client_id": "present"}).raise_for_status()
     given = client.get("/workers", params={"as": "json"}).json()
-    assert {one["work"] for one in given["queues"]} == {"numbers", "residue files", "chunks of counts", "tasks"}
+    assert {one["work"] for one in given["queues"]} == {"composites", "residue files", "chunks of counts", "tasks"}
     assert next(one for one in given["queues"] if one["work"] == "tasks")["waiting"] >= 1
     causes = {(one["work"], one["times"]) for one in given["failures"] if HOSTILE in one["cause"]}
     assert causes == {("counts of primes", 1), ("tasks", 1)}

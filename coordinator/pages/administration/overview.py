@@ -30,10 +30,14 @@ async def overview(brought: Brought, node: Node, _: Address) -> dict[str, Any]:
 
 
 def _by_administrators(connection: sqlite3.Connection) -> list[StoredEvent]:
-    """Return the newest events that came from a key, among the newest of the log: a rare actor is not searched for."""
+    """Return the newest events that came from a key, among the newest of the log: a rare actor is not searched for.
+
+    What such an event led to by itself, as the division by small primes of what was handed in, is left out.
+    """
     return chosen(
         connection,
-        "(SELECT * FROM events ORDER BY position DESC LIMIT ?)"
-        " WHERE actor = 'operator' OR actor LIKE 'key-%' ORDER BY position DESC LIMIT ?",
+        "(SELECT * FROM events ORDER BY position DESC LIMIT ?) AS newest"
+        " WHERE (actor = 'operator' OR actor LIKE 'key-%') AND NOT EXISTS (SELECT 1 FROM events AS first"
+        " WHERE first.position = newest.cause AND first.correlation = newest.correlation) ORDER BY position DESC LIMIT ?",
         (_SCANNED, _EVENTS),
     )

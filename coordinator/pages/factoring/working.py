@@ -39,7 +39,7 @@ _METHODS = {"qs": "quadratic sieve", "pm1": "P−1", "pp1": "P+1"}  # noqa: RUF0
 
 
 class StepRow(Struct, frozen=True):
-    """Open numbers by their next step on the ladder: how many wait, how many are run, and what is left of it, on one core."""
+    """Open composites by their next step on the ladder: how many wait, how many are run, and what is left of it, on one core."""
 
     to_t: int
     b1: int
@@ -138,7 +138,7 @@ async def queues(node: Node) -> list[Queue]:
 def _queues(connection: sqlite3.Connection) -> list[Queue]:
     free, residues = count_free(connection), residue_status.count_waiting(connection)
     return [
-        Queue("numbers", free, count_live(connection, "composite-"), "/composites?status=open"),
+        Queue("composites", free, count_live(connection, "composite-"), "/composites?status=open"),
         Queue("residue files", residues, count_live(connection, "residue-"), "/residues"),
     ]
 

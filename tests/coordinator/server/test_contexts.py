@@ -275,7 +275,7 @@ def test_it_has_its_part_of_the_pages_that_belong_to_all(lit):
     assert west in lit.get("/search?q=west&as=json").json()["found"]
     queues = lit.get("/workers?as=json&of=queues").json()["queues"]
     assert {"work": "wicks to trim", "waiting": 3, "held": 0, "address": "/lamps"} in queues
-    assert {queue["work"] for queue in queues} >= {"numbers", "tasks"}
+    assert {queue["work"] for queue in queues} >= {"composites", "tasks"}
     event = lit.get("/lamps/all").json()[0]["position"]
     assert "lit the lamp" in lit.get(f"/events/{event}", headers=HTML).text
     assert "every hash is right" in lit.get("/audit", headers=HTML).text

@@ -54,3 +54,11 @@ def test_the_overview_of_administration_lists_what_was_done_with_keys(administra
     administrator.post("/admin/keys", {"roles": "read"})
     lately = administrator.get("/admin").text.partition("Done lately with a key")[2]
     assert re.search(r"key 1 was created for", lately)
+
+
+def test_what_came_of_it_by_itself_is_not_what_was_done_with_a_key(administrator, client, admin):
+    client.post("/api/v1/composites/bulk", json=[{"number": "2^67-1"}, {"number": "3*5*7*(2^67-1)"}], headers=admin)
+    lately = administrator.get("/admin").text.partition("Done lately with a key")[2]
+    assert lately.count("was handed in") == 2
+    assert "division by small primes" not in lately
+    assert "division by small primes" in administrator.get("/events?show=all").text

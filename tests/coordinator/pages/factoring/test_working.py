@@ -1,4 +1,4 @@
-"""The page of workers: what each runs and how long that takes, and the numbers by their next step."""
+"""The page of workers: what each runs and how long that takes, and the composites by their next step."""
 
 import re
 
