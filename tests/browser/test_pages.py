@@ -288,3 +288,8 @@ def test_a_page_asks_again_how_far_long_work_is_until_it_has_ended(visit):
     page.wait_for(f"{completed}.length >= 7")
     page.wait_for("!document.querySelector('[data-going]')")
     assert page.value("document.querySelector('#work-all .is').textContent") == "completed"
+
+
+def test_what_was_searched_for_stays_within_a_phone(visit):
+    page = visit(f"/search?q={'8' * 9_000}", width=320)
+    assert page.value("document.documentElement.scrollWidth") == 320

@@ -21,7 +21,9 @@ from projections.factoring.numbers import projects
 
 _EACH = 10
 _SHOWN_WHOLE = 60
-_LONGEST_OFFERED, _FEWEST_DIGITS_OFFERED, _MOST_DIGITS_OFFERED = 1_000, 7, 1_000
+_LONGEST_EXPRESSION, _FEWEST_DIGITS_OFFERED, _MOST_DIGITS_OFFERED = 1_000, 7, 1_000
+_MOST_WRITTEN_DIGITS = 10_000
+"""So many at most of a number that is written in full, and need not be worked out."""
 
 
 async def search(node: Node, text: str) -> list[Hit]:
@@ -51,8 +53,9 @@ def _named(connection: sqlite3.Connection, text: str) -> list[str]:
 
 async def _value(text: str) -> str:
     """Return what an expression stands for, in decimal; empty when it is none, or longer than anybody would search for."""
-    if len(text) > _LONGEST_OFFERED:
-        return ""
+    if len(text) > _LONGEST_EXPRESSION:
+        written = text.isascii() and text.isdecimal() and text[0] != "0" and len(text) <= _MOST_WRITTEN_DIGITS
+        return text if written else ""
     try:
         number = await asyncio.to_thread(number_from, text, _MOST_DIGITS_OFFERED)
     except BadInput:

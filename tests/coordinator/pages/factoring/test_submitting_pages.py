@@ -129,6 +129,16 @@ def test_a_search_offers_to_add_a_number_that_is_not_on_record(visitor, client):
     assert "/submit" not in visitor.get("/search", params={"q": "2^1277-1"}).text
 
 
+def test_a_number_of_10_000_digits_is_offered_as_well_and_what_is_none_is_not(visitor):
+    longest = "7" * 10_000
+    found = visitor.get("/search", params={"q": longest}).text
+    assert f'href="/submit?text={longest}"' in found
+    assert "10\u202f000\xa0digits, add it" in found
+    assert f">{longest}</textarea>" in visitor.get("/submit", params={"text": longest}).text
+    for other in (longest + "7", "0" + longest[1:], longest[1:] + "x", "\N{ARABIC-INDIC DIGIT SEVEN}" * 2_000):
+        assert "Nothing fits" in visitor.get("/search", params={"q": other}).text
+
+
 def test_targets_beyond_what_ecm_pays_for_are_told_before_a_list_is_taken_as_afterwards(visitor, client):
     faster = "beyond t16.3: from there on the quadratic sieve is faster than ECM"
     looked = send(visitor, "/submit", text=f"{P * Q * R}\n", target="30")
