@@ -2,8 +2,8 @@
 
 import uuid
 
-from core.factoring.events import CurvesRun, FactorFound
-from core.factoring.residues.events import ResidueCurves
+from core.factoring.events.reports import CurvesRun, FactorFound
+from core.factoring.events.residues import ResidueCurves
 from core.trust.budget import rates
 from core.trust.chain import chain_day, secret_of
 from core.trust.commands import (

@@ -23,7 +23,7 @@ from core.corrections.events import Withdrawn
 from core.deciding import Command, Order, Unprepared
 from core.events.chain import stamp
 from core.events.envelope import Envelope, NewEvent
-from core.factoring.curation.events import IdsGivenOut
+from core.factoring.events.corrections import IdsGivenOut
 from projections.contexts import projections
 from projections.runtime.file import ProjectionFile
 

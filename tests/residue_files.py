@@ -5,9 +5,9 @@ import hashlib
 from gmpy2 import mpz
 
 from coordinator.residues.store import residues_in
-from core.factoring.commands import SubmitComposite
+from core.factoring.commands.numbers import SubmitComposite
+from core.factoring.commands.residues import Contents, UploadResidues
 from core.factoring.formats.residue_lines import checksum
-from core.factoring.residues.commands import Contents, UploadResidues
 from tests.office import Office
 
 _NUMBER = 10_007 * 20_011

@@ -19,7 +19,7 @@ from coordinator.residues.auditing import Audited, needed, told
 from core.contexts import registry
 from core.events.chain import Head
 from core.events.envelope import Row
-from core.factoring.residues.events import ResidueRemoved
+from core.factoring.events.residues import ResidueRemoved
 from core.log.events import LogOpened
 
 _AT_ONCE = 2_000

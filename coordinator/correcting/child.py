@@ -21,7 +21,7 @@ from coordinator.projecting.opening import discard
 from coordinator.sealing import SealingKeys
 from core.contexts import registry
 from core.events.envelope import NewEvent
-from core.factoring.curation.commands import Correct, Restatement
+from core.factoring.commands.corrections import Correct, Restatement
 from core.factoring.redeciding.redeciding import IdsTaken
 from projections.contexts import projections
 from projections.runtime.checkpoint import STATE

@@ -19,15 +19,16 @@ from core.events.chain import GENESIS
 from core.events.envelope import Event, NewEvent, StoredEvent
 from core.events.fact import Fact
 from core.events.registry import Registry
-from core.factoring.curation.commands import Correct, Restatement
-from core.factoring.events import AttemptMade, CompositeSubmitted, CurvesRun, FactorFound, NumberSplit
-from core.factoring.prior_events import PriorWorkDeclared
+from core.factoring.commands.corrections import Correct, Restatement
+from core.factoring.events.corrections import REPORTS
+from core.factoring.events.numbers import CompositeSubmitted, NumberSplit
+from core.factoring.events.prior_work import PriorWorkDeclared
+from core.factoring.events.reports import AttemptMade, CurvesRun, FactorFound
 from core.factoring.redeciding.kinds import amounts_to
 from core.factoring.redeciding.names import Names
 from core.factoring.redeciding.redeciding import Redecider
 from core.factoring.redeciding.renaming import Ids
 from core.factoring.redeciding.said import Gone, Said
-from core.factoring.withdrawable import REPORTS
 from projections.runtime.file import ProjectionFile
 from projections.runtime.projection import prefix_of
 from projections.runtime.recorded import Recorded, same_command

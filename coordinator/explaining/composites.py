@@ -11,14 +11,14 @@ from core.clients.naming import client_name
 from core.events.envelope import StoredEvent
 from core.events.fact import Fact
 from core.events.registry import Registry
-from core.factoring.events import CurvesRun, NumberSplit
+from core.factoring.events.numbers import NumberSplit, stream_of
+from core.factoring.events.prior_work import PriorWorkDeclared
+from core.factoring.events.reports import CurvesRun
+from core.factoring.events.residues import CurvesIdentified
 from core.factoring.mathematics.curves.bounds import Bounds
 from core.factoring.mathematics.curves.limits import DEFAULT_B2
 from core.factoring.mathematics.levels import effort
-from core.factoring.prior_events import PriorWorkDeclared
-from core.factoring.residues.events import CurvesIdentified
-from core.factoring.splitting import stream_of
-from core.factoring.state import Number
+from core.factoring.state.numbers import Number
 from core.refusals import Unknown
 from core.timestamps import to_iso
 from projections.clients.state import client_names

@@ -10,7 +10,7 @@ from msgspec import Struct
 from core.factoring.mathematics.curves.bounds import Bounds
 from core.factoring.mathematics.prospects.climbing import climb_milliseconds
 from core.factoring.mathematics.prospects.cost import nominal_microseconds
-from core.factoring.state import Number
+from core.factoring.state.numbers import Number
 from core.timestamps import LAST, SECOND
 from projections.factoring.assignment import prospects
 from projections.factoring.assignment.prospects import Window

@@ -9,7 +9,7 @@ from core.factoring.mathematics.levels.beside import effort_beside
 from core.factoring.mathematics.prospects import choice
 from core.factoring.mathematics.prospects.choice import Arm
 from core.factoring.mathematics.prospects.outlook import chance_of_a_find
-from core.factoring.state import Number
+from core.factoring.state.numbers import Number
 from projections.factoring.assignment import prospects
 
 _LEAST_SHARE = 20

@@ -8,8 +8,8 @@ from coordinator.log.corrections import Corrections
 from coordinator.log.reading import LogReader
 from core.contexts import registry
 from core.events.envelope import StoredEvent
-from core.factoring.events import FactorFound
-from core.factoring.withdrawable import MAY_BE_WITHDRAWN, REPORTS
+from core.factoring.events.corrections import MAY_BE_WITHDRAWN, REPORTS
+from core.factoring.events.reports import FactorFound
 from core.refusals import BadInput, Conflict, Unknown
 
 

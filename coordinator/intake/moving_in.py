@@ -12,10 +12,9 @@ from coordinator.wallclock import now
 from coordinator.writer.outcome import Outcome, Result
 from core.bigint import abbreviate
 from core.deciding import Order
-from core.factoring.answers import CompositeAnswer, CurvesAnswer, RowKnown
-from core.factoring.commands import SubmitComposite
-from core.factoring.curation.commands import DescribeNumber
-from core.factoring.imports.commands import DivideOut, ImportAttempt, ImportComposite, ImportCurves, ImportFactor
+from core.factoring.answers.shapes import CompositeAnswer, CurvesAnswer, RowKnown
+from core.factoring.commands.imports import DivideOut, ImportAttempt, ImportComposite, ImportCurves, ImportFactor
+from core.factoring.commands.numbers import DescribeNumber, SubmitComposite
 from core.factoring.imports.importing import foreseen
 from core.refusals import BadInput, Refusal
 from core.timestamps import FIRST, LAST

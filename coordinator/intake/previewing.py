@@ -12,7 +12,7 @@ from coordinator.intake.texts import opened
 from coordinator.intake.uploads import wanted_of
 from coordinator.node import Node
 from core.bigint import abbreviate
-from core.factoring.commands import SubmitComposite
+from core.factoring.commands.numbers import SubmitComposite
 from core.factoring.formats.uploading import difficulty_of, lines_of
 from core.factoring.mathematics.levels.targets import LEAST_USUAL_MILLI, usual_target_milli
 from core.factoring.mathematics.prospects.sieve import Crossover, crossover

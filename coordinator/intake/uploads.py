@@ -25,8 +25,7 @@ from coordinator.unavailable import Unavailable
 from coordinator.wallclock import now
 from coordinator.writer.outcome import Outcome, Result
 from core.deciding import AnswerT, Command, Order
-from core.factoring.commands import SubmitComposite
-from core.factoring.curation.commands import DescribeNumber
+from core.factoring.commands.numbers import DescribeNumber, SubmitComposite
 from core.factoring.formats.uploading import Line, command_of, difficulty_of, kind_of, lines_of
 from core.refusals import BadInput, Refusal
 

@@ -14,9 +14,8 @@ from core.corrections.events import FACTS, STREAM, Restated, Withdrawn
 from core.corrections.places import AS_RECORDED, Restatement, corrections_in, in_place, withdrawn_by_name
 from core.events.envelope import StoredEvent
 from core.events.log import ReadableLog
-from core.factoring.curation.events import IdsGivenOut
-from core.factoring.residues.events import ResidueIdsGivenOut
-from core.factoring.withdrawable import REPORTS
+from core.factoring.events.corrections import REPORTS, IdsGivenOut
+from core.factoring.events.residues import ResidueIdsGivenOut
 from projections.runtime.projection import prefix_of
 from projections.runtime.recorded import Counted, same_command
 

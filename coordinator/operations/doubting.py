@@ -21,10 +21,10 @@ from coordinator.operations.performing import Ordered
 from coordinator.operations.reports import file_of, reports_in, rows_at
 from core.deciding import AnswerT, Command, Order
 from core.events.envelope import StoredEvent
-from core.factoring.events import CurvesRun
+from core.factoring.commands.residues import RemoveResidue
+from core.factoring.events.numbers import stream_of
+from core.factoring.events.reports import CurvesRun
 from core.factoring.mathematics.curves.bounds import STAGE_1_ONLY
-from core.factoring.residues.commands import RemoveResidue
-from core.factoring.splitting import stream_of
 from core.refusals import Unknown
 from core.trust.commands import NoteDoubtHeeded, SettleDoubt
 from projections.factoring.lists.catalogue import relatives_of

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from coordinator.heads.signing import is_signature
 from coordinator.node import Node
 from core.bigint import abbreviate
-from core.factoring.answers import WorkAnswer
+from core.factoring.answers.shapes import WorkAnswer
 from core.factoring.formats.jobfile import FORMAT, Done, Job, JobAssignment, JobFile, Signature, whole, written
 from core.factoring.mathematics.curves.bounds import Bounds
 from core.factoring.mathematics.curves.limits import DEFAULT_B2

@@ -7,8 +7,8 @@ from coordinator.log.queries import EVERYTHING, Selection, page
 from coordinator.node import Node
 from core.contexts import registry
 from core.events.envelope import StoredEvent
-from core.factoring.events import CurvesRun
-from core.factoring.residues.events import ResidueCurves, ResiduesUploaded
+from core.factoring.events.reports import CurvesRun
+from core.factoring.events.residues import ResidueCurves, ResiduesUploaded
 from core.trust.weighing import Reported, told_by
 from projections.access.users import belongings
 from projections.factoring.lists.catalogue import numbers_by_id

@@ -8,9 +8,9 @@ from msgspec import Meta
 from coordinator.node import Node
 from coordinator.operations.performing import Perform
 from coordinator.writer.outcome import Outcome
-from core.factoring.answers import LeaseAnswer
-from core.factoring.commands import ReserveWork
-from core.factoring.state import Number
+from core.factoring.answers.shapes import LeaseAnswer
+from core.factoring.commands.assignment import ReserveWork
+from core.factoring.state.numbers import Number
 from core.refusals import Unknown
 from core.wording import shortened
 from projections.factoring.wholes import standing

@@ -5,7 +5,8 @@ import sqlite3
 import msgspec
 
 from coordinator.node import Node
-from core.factoring.curation.commands import SetDeadline, SetShare
+from core.factoring.commands.numbers import SetDeadline
+from core.factoring.commands.projects import SetShare
 from core.refusals import BadInput, Unknown
 from core.timestamps import from_iso, to_iso
 from core.wording import shortened

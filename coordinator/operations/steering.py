@@ -11,7 +11,7 @@ from coordinator.operations.people import client_meant
 from core.clients.naming import client_name, stream_of
 from core.contexts import KINDS
 from core.deciding import Command
-from core.factoring.curation.commands import PauseProject, ResumeProject
+from core.factoring.commands.projects import PauseProject, ResumeProject
 from core.factoring.curation.projects import stream_of as stream_of_project
 from core.refusals import BadInput, Unknown
 from core.steering import commands

@@ -23,8 +23,8 @@ from coordinator.unavailable import Unavailable
 from coordinator.wallclock import now
 from core.events.envelope import Event
 from core.events.fact import Fact
-from core.factoring.events import CurvesRun, FactorFound
-from core.factoring.residues.events import ResidueCurves
+from core.factoring.events.reports import CurvesRun, FactorFound
+from core.factoring.events.residues import ResidueCurves
 from core.refusals import Conflict
 from core.trust.budget import Rates, rates
 from core.trust.chain import chain_day

@@ -19,10 +19,10 @@ from coordinator.operations.check_secrets import kept_secrets, perform
 from coordinator.operations.reports import reported
 from coordinator.reactors import orders
 from core.events.envelope import StoredEvent
-from core.factoring.events import FactorFound
+from core.factoring.events.numbers import stream_of
+from core.factoring.events.reports import FactorFound
 from core.factoring.mathematics.curves.bounds import Bounds
 from core.factoring.mathematics.curves.group_order import NoCurve, curve_of, must_find
-from core.factoring.splitting import stream_of
 from core.trust.commands import RecordMissed
 from core.trust.events import FindMissed, FindsAsked
 from core.trust.weighing import Reported, missed_lots

@@ -13,7 +13,7 @@ from coordinator.node import Node
 from coordinator.unavailable import Unavailable
 from coordinator.wallclock import now
 from core.deciding import Order
-from core.factoring.imports.commands import DivideOut
+from core.factoring.commands.imports import DivideOut
 from core.factoring.mathematics.divisibility.powers import powers_among
 from core.refusals import Refusal
 from projections.factoring.lists import catalogue

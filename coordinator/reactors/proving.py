@@ -22,10 +22,11 @@ from coordinator.unavailable import Unavailable
 from coordinator.wallclock import now
 from core.deciding import Command, Order, Want
 from core.events.envelope import Event
-from core.factoring.events import CompositeSubmitted, FactorFound, NumberSplit
+from core.factoring.commands.proofs import RecordGroupOrder, SettlePrimality
+from core.factoring.events.numbers import CompositeSubmitted, NumberSplit
+from core.factoring.events.reports import FactorFound
 from core.factoring.mathematics.curves.bounds import Bounds
-from core.factoring.proofs.commands import RecordGroupOrder, SettlePrimality
-from core.factoring.state import Number
+from core.factoring.state.numbers import Number
 from core.refusals import Refusal
 from projections.factoring import factors
 from projections.factoring.factors import Factor

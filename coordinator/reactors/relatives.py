@@ -17,8 +17,9 @@ from coordinator.unavailable import Unavailable
 from coordinator.wallclock import now
 from core.deciding import Order
 from core.events.envelope import Event
-from core.factoring.commands import ShareFactors
-from core.factoring.events import CompositeSubmitted, FactorFound
+from core.factoring.commands.reports import ShareFactors
+from core.factoring.events.numbers import CompositeSubmitted
+from core.factoring.events.reports import FactorFound
 from core.factoring.finding import MAX_CLAIMS
 from core.factoring.mathematics.divisibility.common_factors import Values, product_of, shared_with, sharing
 from core.refusals import Refusal

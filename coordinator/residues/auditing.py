@@ -11,7 +11,7 @@ import msgspec
 from coordinator.log.corrections import Corrections
 from coordinator.log.reading import LogReader
 from coordinator.residues.store import kept_in, residues_in
-from core.factoring.residues.events import ResidueRemoved, ResiduesUploaded
+from core.factoring.events.residues import ResidueRemoved, ResiduesUploaded
 
 _KINDS: dict[str, type[Any]] = {kind.type: kind for kind in (ResiduesUploaded, ResidueRemoved)}
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import IO
 
 from core.encodings import encoding_of
+from core.factoring.commands.residues import Contents
 from core.factoring.formats.residue_sifting import Sieve
-from core.factoring.residues.commands import Contents
 from core.refusals import BadInput
 
 _LONGEST_LINE = 1024 * 1024

@@ -2,14 +2,14 @@
 
 from core.deciding import Asking, Decision
 from core.events.envelope import NewEvent
-from core.factoring.answers import composite_answer
-from core.factoring.commands import Claim, ReportAttempt, ShareFactors
-from core.factoring.events import AttemptMade
+from core.factoring.answers.rendering import composite_answer
+from core.factoring.commands.reports import Claim, ReportAttempt, ShareFactors
+from core.factoring.events.numbers import stream_of
+from core.factoring.events.reports import AttemptMade
 from core.factoring.finding import accepted, check_claims, confirmed_events, dissect, found_events, refused, work_ended
 from core.factoring.mathematics.curves.limits import DEFAULT_B2, LARGEST_B1, MOST_CURVES, require_b2, require_cpu
 from core.factoring.reporting import assignment_of, composite_of, number_of
-from core.factoring.splitting import stream_of
-from core.factoring.state import FactoringState
+from core.factoring.state.factoring import FactoringState
 from core.leases import decide as leases
 from core.refusals import BadInput
 from core.wording import shortened

@@ -8,7 +8,7 @@ from gmpy2 import mpz
 from msgspec import Struct
 
 from core.bigint import abbreviate, digit_count, parse_natural
-from core.factoring.commands import Claim
+from core.factoring.commands.reports import Claim
 from core.factoring.mathematics.divisibility.primality import Primality, root_of, settle
 from core.refusals import BadInput
 

@@ -6,13 +6,15 @@ from msgspec.structs import replace
 
 from core.deciding import Asking
 from core.events.envelope import NewEvent
-from core.factoring.commands import Claim
+from core.factoring.commands.reports import Claim
 from core.factoring.dissection import Dissected, Dissection, Dissections, Elsewhere, Split
-from core.factoring.events import FactorFound
-from core.factoring.evidence import FactorConfirmed
+from core.factoring.events.evidence import FactorConfirmed
+from core.factoring.events.numbers import stream_of
+from core.factoring.events.reports import FactorFound
 from core.factoring.relations import learners
-from core.factoring.splitting import split_events, stream_of
-from core.factoring.state import FactoringState, Number
+from core.factoring.splitting import split_events
+from core.factoring.state.factoring import FactoringState
+from core.factoring.state.numbers import Number
 from core.leases import decide as leases
 from core.refusals import BadInput
 

@@ -1,16 +1,17 @@
-"""When what is asked for a number is kept word for word: see `core.factoring.evidence`."""
+"""When what is asked for a number is kept word for word: see `core.factoring.events.evidence`."""
 
 from collections.abc import Sequence
 
 from core.deciding import Asking
 from core.events.envelope import NewEvent
-from core.factoring.commands import Prior
-from core.factoring.evidence import Wish
+from core.factoring.commands.numbers import Prior
+from core.factoring.events.evidence import Wish
+from core.factoring.events.numbers import stream_of
+from core.factoring.events.prior_work import DeclaredCurves
 from core.factoring.mathematics.curves.limits import DEFAULT_B2
 from core.factoring.notation.worklist import Work
-from core.factoring.prior_events import DeclaredCurves
-from core.factoring.splitting import stream_of
-from core.factoring.state import FactoringState, Number
+from core.factoring.state.factoring import FactoringState
+from core.factoring.state.numbers import Number
 
 
 def noted(

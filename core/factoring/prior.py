@@ -8,15 +8,16 @@ from msgspec import Struct
 from core.bigint import abbreviate
 from core.deciding import Asking
 from core.events.envelope import NewEvent
-from core.factoring.commands import Prior
+from core.factoring.commands.numbers import Prior
+from core.factoring.events.numbers import stream_of
+from core.factoring.events.prior_work import DeclaredCurves, PriorWorkDeclared
 from core.factoring.mathematics.curves.bounds import Bounds, bounds_of
 from core.factoring.mathematics.curves.limits import DEFAULT_B2, require_curves
 from core.factoring.mathematics.divisibility.primality import IN_WORDS
 from core.factoring.mathematics.levels.ladder import PriorWork, prior_work
 from core.factoring.notation.worklist import Work
-from core.factoring.prior_events import DeclaredCurves, PriorWorkDeclared
-from core.factoring.splitting import stream_of
-from core.factoring.state import FactoringState, Number
+from core.factoring.state.factoring import FactoringState
+from core.factoring.state.numbers import Number
 from core.factoring.worth import CurveWorth, measured
 from core.refusals import BadInput
 

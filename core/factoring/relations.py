@@ -13,7 +13,8 @@ from gmpy2 import mpz
 from msgspec import Struct
 
 from core.factoring.notation.forms import Form
-from core.factoring.state import FactoringState, Number
+from core.factoring.state.factoring import FactoringState
+from core.factoring.state.numbers import Number
 
 LONGEST_FACTOR = 200
 """In digits; no method that is tried on many numbers finds longer ones."""

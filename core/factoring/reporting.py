@@ -9,17 +9,19 @@ from msgspec import Struct
 from core.bigint import abbreviate
 from core.deciding import Asking, Decision
 from core.events.envelope import NewEvent
-from core.factoring.commands import ReportCurves
+from core.factoring.commands.reports import ReportCurves
 from core.factoring.dissection import Dissected
-from core.factoring.events import CurvesRun, Raised
+from core.factoring.events.numbers import stream_of
+from core.factoring.events.reports import CurvesRun, Raised
+from core.factoring.events.residues import CurvesAssumed
 from core.factoring.finding import accepted, check_claims, confirmed_events, dissect, found_events, refused, work_ended
 from core.factoring.mathematics.curves.bounds import Bounds
 from core.factoring.mathematics.curves.limits import require_cpu, require_curves
 from core.factoring.mathematics.divisibility.covering import Covering
 from core.factoring.mathematics.divisibility.primality import IN_WORDS
-from core.factoring.residues.events import CurvesAssumed
-from core.factoring.splitting import stream_of
-from core.factoring.state import Assignment, FactoringState, Number
+from core.factoring.state.assignment import Assignment
+from core.factoring.state.factoring import FactoringState
+from core.factoring.state.numbers import Number
 from core.factoring.worth import CurveWorth, measured
 from core.leases import decide as leases
 from core.refusals import BadInput, Unknown

@@ -4,21 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 
 from core.events.envelope import NewEvent
 from core.factoring.dissection import Piece, Split
-from core.factoring.events import NumberSplit, Part
+from core.factoring.events.numbers import NumberSplit, Part, stream_of
 from core.factoring.mathematics.levels.targets import part_target_milli
-from core.factoring.state import FactoringState, Number
-
-_STREAM = "composite-"
-
-
-def stream_of(number: int) -> str:
-    """Return the stream of a number's events; leases on it have it as their subject."""
-    return f"{_STREAM}{number}"
-
-
-def number_of_stream(stream: str) -> int | None:
-    """Return whose stream it is; None when it is of something else."""
-    return int(stream[len(_STREAM) :]) if stream.startswith(_STREAM) else None
+from core.factoring.state.factoring import FactoringState
+from core.factoring.state.numbers import Number
 
 
 def split_events(

@@ -6,20 +6,22 @@ from msgspec import Struct
 
 from core.deciding import Asking, Decision
 from core.events.envelope import NewEvent
-from core.factoring.answers import composite_answer
-from core.factoring.commands import SubmitComposite
+from core.factoring.answers.rendering import composite_answer
+from core.factoring.commands.numbers import SubmitComposite
 from core.factoring.curation.projects import check_name, joined
 from core.factoring.curation.shelving import unshelved_events
 from core.factoring.curation.wanting import changed_events, joined_events, named_events
 from core.factoring.dissection import Piece, Split
-from core.factoring.events import CompositeSubmitted, FactorFound
-from core.factoring.evidence import Wish
+from core.factoring.events.evidence import Wish
+from core.factoring.events.numbers import CompositeSubmitted, stream_of
+from core.factoring.events.reports import FactorFound
 from core.factoring.inspection import Inspection, inspect
 from core.factoring.mathematics.levels.targets import usual_target_milli
 from core.factoring.noting import declared_curves, noted
 from core.factoring.prior import check_prior, prior_events
-from core.factoring.splitting import split_events, stream_of
-from core.factoring.state import FactoringState, Number
+from core.factoring.splitting import split_events
+from core.factoring.state.factoring import FactoringState
+from core.factoring.state.numbers import Number
 from core.refusals import BadInput
 
 LARGEST_TARGET_MILLI = 100_000

@@ -1,30 +1,11 @@
 """The worth of curves: computed once for each kind of bounds, and kept in the log from then on."""
 
-from collections.abc import Iterator, Sequence
-
 from msgspec import Struct
 
 from core.events.envelope import NewEvent
-from core.factoring.events import CurveMeasured
+from core.factoring.events.reports import CurveMeasured
 from core.factoring.mathematics.curves.bounds import Bounds
 from core.factoring.mathematics.levels.effort import curve_effort, from_lanes, lanes
-
-_DIGITS_AN_EVENT = 40_000
-"""So long may the sigmas of one event be together; a usual one has at most 20 digits."""
-
-
-def portions(sigmas: Sequence[str], most: int) -> Iterator[tuple[str, ...]]:
-    """Cut sigmas into portions that fit into an event each, of at most `most`; none is empty."""
-    portion: list[str] = []
-    digits = 0
-    for sigma in sigmas:
-        if portion and (len(portion) == most or digits + len(sigma) > _DIGITS_AN_EVENT):
-            yield tuple(portion)
-            portion, digits = [], 0
-        portion.append(sigma)
-        digits += len(sigma)
-    if portion:
-        yield tuple(portion)
 
 
 class CurveWorth(Struct, frozen=True):

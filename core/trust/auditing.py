@@ -5,8 +5,8 @@ from collections import deque
 from msgspec import Struct
 
 from core.events.envelope import Event
-from core.factoring.events import CurvesRun
-from core.factoring.residues.events import ResidueCurves, ResidueCurvesBefore, ResiduesUploaded
+from core.factoring.events.reports import CurvesRun
+from core.factoring.events.residues import ResidueCurves, ResidueCurvesBefore, ResiduesUploaded
 from core.trust.budget import Rates, rates
 from core.trust.chain import chain_day, link
 from core.trust.drawing import EARLIER, MISSED, draw, first_lot, lot

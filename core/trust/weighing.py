@@ -7,10 +7,10 @@ from msgspec.structs import replace
 
 from core.deciding import Asking, Decision
 from core.events.envelope import NewEvent
-from core.factoring.events import CurvesRun
+from core.factoring.events.reports import CurvesRun
+from core.factoring.events.residues import ResidueCurves, ResiduesUploaded
 from core.factoring.mathematics.curves.bounds import STAGE_1_ONLY, Bounds
 from core.factoring.mathematics.prospects.cost import nominal_microseconds
-from core.factoring.residues.events import ResidueCurves, ResiduesUploaded
 from core.refusals import BadInput, Conflict
 from core.trust.answers import Drawing
 from core.trust.budget import USUAL, Rates

@@ -4,10 +4,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from core.events.envelope import Event
-from core.factoring.events import AttemptMade, CompositeSubmitted, NumberSplit
+from core.factoring.events.numbers import CompositeSubmitted, NumberSplit
+from core.factoring.events.proofs import PrimalitySettled
+from core.factoring.events.reports import AttemptMade
 from core.factoring.mathematics.levels.beside import b1_covered
-from core.factoring.proofs.events import PrimalitySettled
-from core.factoring.state import Number
+from core.factoring.state.numbers import Number
 from projections.factoring.credit.curves import CurveTable
 from projections.factoring.credit.expectations import Stretch
 from projections.factoring.numbers import progress

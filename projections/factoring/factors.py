@@ -9,9 +9,9 @@ from msgspec import Struct
 
 from core.events.envelope import Event
 from core.events.fact import Fact
-from core.factoring.events import AttemptMade, CurvesRun, FactorFound
+from core.factoring.events.proofs import GroupOrderComputed, PrimalitySettled
+from core.factoring.events.reports import AttemptMade, CurvesRun, FactorFound
 from core.factoring.mathematics.curves.group_order import Factorisation
-from core.factoring.proofs.events import GroupOrderComputed, PrimalitySettled
 from projections.factoring.imports import DATED, moments
 from projections.factoring.lists import tallies
 from projections.runtime.paging import rows_of_page

@@ -5,25 +5,14 @@ from typing import Any
 
 from core.events.envelope import Event
 from core.events.fact import Fact
-from core.factoring.curation.events import ProjectDeleted
-from core.factoring.events import (
-    AttemptMade,
-    CompositeSubmitted,
-    CurveMeasured,
-    CurvesRun,
-    FactorFound,
-    NumberSplit,
-    ProjectJoined,
-    WorkAcknowledged,
-    WorkAssigned,
-    WorkProgressed,
-    WorkReserved,
-)
-from core.factoring.evidence import WishNoted
-from core.factoring.prior_events import PriorWorkDeclared
-from core.factoring.proofs.events import PrimalitySettled
-from core.factoring.residues.events import CurvesIdentified, residue_of_subject
-from core.factoring.splitting import number_of_stream
+from core.factoring.events.assignment import WorkAcknowledged, WorkAssigned, WorkProgressed, WorkReserved
+from core.factoring.events.evidence import WishNoted
+from core.factoring.events.numbers import CompositeSubmitted, NumberSplit, ProjectJoined, number_of_stream
+from core.factoring.events.prior_work import PriorWorkDeclared
+from core.factoring.events.projects import ProjectDeleted
+from core.factoring.events.proofs import PrimalitySettled
+from core.factoring.events.reports import AttemptMade, CurveMeasured, CurvesRun, FactorFound
+from core.factoring.events.residues import CurvesIdentified, residue_of_subject
 from core.leases.events import LeaseEnded, LeaseGranted, LeaseRenewed
 from projections.factoring import imports
 from projections.factoring.assignment import wishes

@@ -6,9 +6,11 @@ from operator import attrgetter
 from typing import Any
 
 from core.events.fact import Fact
-from core.factoring.curation.events import IdsGivenOut, ProjectCreated
-from core.factoring.events import AttemptMade, CurvesRun, FactorFound, WorkAssigned
-from core.factoring.prior_events import PriorWorkDeclared
+from core.factoring.events.assignment import WorkAssigned
+from core.factoring.events.corrections import IdsGivenOut
+from core.factoring.events.prior_work import PriorWorkDeclared
+from core.factoring.events.projects import ProjectCreated
+from core.factoring.events.reports import AttemptMade, CurvesRun, FactorFound
 
 SCHEMA = """
 CREATE TABLE newest (

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 from core.events.envelope import Event
 from core.events.fact import Fact
-from core.factoring.imports.events import AttemptImported, CompositeImported, FactorImported
+from core.factoring.events.imports import AttemptImported, CompositeImported, FactorImported
 
 SCHEMA = """
 CREATE TABLE imported (

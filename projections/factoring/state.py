@@ -6,12 +6,12 @@ from functools import partial
 
 from core.deciding import Command
 from core.events.envelope import Event
-from core.factoring.commands import ReportCurves
-from core.factoring.events import CurvesRun
+from core.factoring.commands.reports import ReportCurves
+from core.factoring.events.numbers import stream_of
+from core.factoring.events.reports import CurvesRun
 from core.factoring.mathematics.curves.bounds import Bounds
 from core.factoring.notation.forms import Form
-from core.factoring.splitting import stream_of
-from core.factoring.state import Number
+from core.factoring.state.numbers import Number
 from core.leases.decide import Lease
 from projections.factoring import imports, tables
 from projections.factoring.assignment import wishes

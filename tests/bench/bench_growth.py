@@ -17,7 +17,7 @@ from pathlib import Path
 
 from stage import figure
 
-from core.factoring.state import Number
+from core.factoring.state.numbers import Number
 from projections.contexts import FACTORING_FILE
 from projections.factoring.lists import catalogue, trigrams
 from projections.factoring.lists.catalogue import Search, Sort

@@ -12,7 +12,7 @@ from pathlib import Path
 from month import Deed, Month
 from stage import figure
 
-from core.factoring.commands import SubmitComposite
+from core.factoring.commands.numbers import SubmitComposite
 
 BATCHES = 24
 AT_ONCE = 250

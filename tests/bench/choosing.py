@@ -15,10 +15,11 @@ import time
 from typing import Any
 
 from core.deciding import Asking, Unprepared
-from core.factoring.commands import ReportCurves, RequestWork
+from core.factoring.commands.assignment import RequestWork
+from core.factoring.commands.reports import ReportCurves
 from core.factoring.decide import FACTORING
 from core.factoring.mathematics.levels.effort import curve_effort
-from core.factoring.state import Number, Wanted
+from core.factoring.state.numbers import Number, Wanted
 from projections.factoring.numbers import progress
 from tests.office import Office
 

@@ -25,8 +25,10 @@ from core.contexts import CONTEXTS, registry
 from core.counting.chunks import ends_of
 from core.counting.commands import ReportCount, RequestChunk, SubmitJob
 from core.deciding import Command, Order, Unprepared
-from core.factoring.commands import EndWork, ReportCurves, RequestWork, SubmitComposite
-from core.factoring.state import Wanted
+from core.factoring.commands.assignment import EndWork, RequestWork
+from core.factoring.commands.numbers import SubmitComposite
+from core.factoring.commands.reports import ReportCurves
+from core.factoring.state.numbers import Wanted
 from core.federation.commands import PushSummary
 from core.federation.summary import StatedSummary, summary_of
 from core.refusals import Refusal

@@ -21,7 +21,8 @@ from coordinator.operations.upkeep.replacing import Lookout
 from coordinator.projecting.opening import path_of
 from coordinator.wallclock import now
 from core.deciding import Order
-from core.factoring.commands import ReportCurves, SubmitComposite
+from core.factoring.commands.numbers import SubmitComposite
+from core.factoring.commands.reports import ReportCurves
 from core.factoring.mathematics.curves.bounds import Bounds
 from projections.access.state import keys
 from tests.correcting import withdraw

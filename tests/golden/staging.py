@@ -10,9 +10,10 @@ from collections.abc import Callable
 import gmpy2
 
 from core.clients.naming import ClientClaim
-from core.factoring.commands import ReportCurves, SubmitComposite
+from core.factoring.commands.numbers import SubmitComposite
+from core.factoring.commands.reports import ReportCurves
+from core.factoring.commands.residues import Reported, reported_at
 from core.factoring.mathematics.curves.bounds import bounds_of
-from core.factoring.residues.commands import Reported, reported_at
 from tests.office import Office
 
 Scene = Callable[[Office], None]

@@ -8,10 +8,12 @@ import pytest
 from core.counting.chunks import nominal_seconds
 from core.counting.commands import EndChunk, RequestChunk, SubmitJob
 from core.deciding import Nothing
-from core.factoring.commands import EndWork, ReportCurves, RequestSieving, RequestWork, SubmitComposite
+from core.factoring.commands.assignment import EndWork, RequestSieving, RequestWork
+from core.factoring.commands.numbers import SubmitComposite
+from core.factoring.commands.reports import ReportCurves
 from core.factoring.mathematics.curves.bounds import bounds_of
 from core.factoring.mathematics.prospects.cost import nominal_microseconds
-from core.factoring.state import Wanted
+from core.factoring.state.numbers import Wanted
 from core.leases.ending import ends_in_time
 from core.tasks.commands import SubmitTask, TakeTasks
 from core.timestamps import SECOND

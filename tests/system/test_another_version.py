@@ -12,7 +12,7 @@ from coordinator.projecting import building
 from coordinator.projecting.opening import LONG, building_path_of, path_of
 from coordinator.wallclock import now
 from core.events.chain import head_after, stamp
-from core.factoring.commands import SubmitComposite
+from core.factoring.commands.numbers import SubmitComposite
 from tests.ledgers import envelope, key_created
 from tests.office import Office
 from tests.real.servers import HTTP, CoordinatorProcess

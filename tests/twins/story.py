@@ -19,8 +19,8 @@ from coordinator.log.prefix import log_prefix
 from coordinator.past.materialising import materialise
 from coordinator.projecting import folding
 from coordinator.writer.outcome import Outcome
-from core.factoring.answers import WorkAnswer
-from core.factoring.residues.answers import ResidueWorkAnswer
+from core.factoring.answers.residues import ResidueWorkAnswer
+from core.factoring.answers.shapes import WorkAnswer
 from core.refusals import Refusal
 from tests.office import Killed, Office, tables_of
 from tests.twins.contents import contents, differences

@@ -8,9 +8,10 @@ from msgspec import Struct
 
 from coordinator.writer.outcome import Outcome
 from core.deciding import Order
-from core.factoring.events import AttemptMade, CompositeSubmitted, CurvesRun, NumberSplit
-from core.factoring.prior_events import PriorWorkDeclared
-from core.factoring.residues.commands import reported_at
+from core.factoring.commands.residues import reported_at
+from core.factoring.events.numbers import CompositeSubmitted, NumberSplit
+from core.factoring.events.prior_work import PriorWorkDeclared
+from core.factoring.events.reports import AttemptMade, CurvesRun
 from tests.office import Killed, Office
 
 START = 2_000_000_000_000_000

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.factoring.commands import Prior
+from core.factoring.commands.numbers import Prior
 from core.factoring.mathematics.curves.bounds import bounds_of
 from tests.twins.steps.beside import Resend
 from tests.twins.steps.moving import MoveFactor

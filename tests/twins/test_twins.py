@@ -9,11 +9,11 @@ from hypothesis import Phase
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from core.factoring.answers import WorkAnswer
-from core.factoring.commands import Prior
+from core.factoring.answers.residues import ResidueAnswer
+from core.factoring.answers.shapes import WorkAnswer
+from core.factoring.commands.numbers import Prior
 from core.factoring.mathematics.curves.bounds import bounds_of
 from core.factoring.notation.worklist import Work
-from core.factoring.residues.answers import ResidueAnswer
 from tests.profiles import running
 from tests.twins.shortest import shortest
 from tests.twins.steps.beside import ELSEWHERE, Elsewhere

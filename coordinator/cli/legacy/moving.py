@@ -14,10 +14,9 @@ from coordinator.cli.legacy.dumps import Problem, Read
 from coordinator.intake.moving_in import Item, Taken
 from coordinator.processes.progress import Progress, Report
 from core.bigint import abbreviate
-from core.factoring.commands import Prior, SubmitComposite
-from core.factoring.curation.commands import DescribeNumber
+from core.factoring.commands.imports import DivideOut, ImportAttempt, ImportCurves, ImportFactor
+from core.factoring.commands.numbers import DescribeNumber, Prior, SubmitComposite
 from core.factoring.formats.legacy import ATTEMPTS, COMPOSITES, FACTORS
-from core.factoring.imports.commands import DivideOut, ImportAttempt, ImportCurves, ImportFactor
 from core.factoring.imports.moving_in import OldAttempt, OldComposite
 
 GROUP = 100

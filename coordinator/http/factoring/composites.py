@@ -29,7 +29,7 @@ from coordinator.http.responses.whole import give_whole, limit_of
 from coordinator.node import Node
 from coordinator.operations import searching
 from core.factoring.mathematics.levels import effort
-from core.factoring.state import Number, Status
+from core.factoring.state.numbers import Number, Status
 from core.refusals import Unknown
 from projections.clients.state import client_names
 from projections.factoring import factors

@@ -12,7 +12,7 @@ from coordinator.http.factoring.shapes import digits_of
 from coordinator.http.requests.parameters import Id
 from coordinator.http.responses.problems import may_answer
 from coordinator.node import Node
-from core.factoring.state import Number
+from core.factoring.state.numbers import Number
 from core.refusals import Unknown
 from projections.factoring.lists import catalogue
 from projections.factoring.wholes.products import Leaf, leaves_of

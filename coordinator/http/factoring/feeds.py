@@ -17,7 +17,7 @@ from coordinator.node import Node
 from coordinator.settings import Settings
 from core.bigint import abbreviate
 from core.clients.naming import client_name
-from core.factoring.state import Number
+from core.factoring.state.numbers import Number
 from core.legibility import spelled
 from core.refusals import Unknown
 from projections.clients.state import client_names

@@ -6,7 +6,7 @@ from coordinator.http.factoring.submitting import SubmittedComposite, submission
 from coordinator.http.ingest import Ingest, Item
 from coordinator.http.requests.parameters import CpuSeconds
 from coordinator.settings import Settings
-from core.factoring.commands import ReportCurves
+from core.factoring.commands.reports import ReportCurves
 from core.factoring.mathematics.curves.bounds import bounds_of
 
 

@@ -22,10 +22,10 @@ from coordinator.settings import Settings
 from coordinator.wallclock import now
 from coordinator.writer.outcome import Outcome
 from core.deciding import Nothing
-from core.factoring.answers import WorkAnswer
-from core.factoring.commands import RequestWork
+from core.factoring.answers.shapes import WorkAnswer
+from core.factoring.commands.assignment import RequestWork
 from core.factoring.formats.jobfile import read_job_file
-from core.factoring.state import Wanted
+from core.factoring.state.numbers import Wanted
 from core.refusals import BadInput, Conflict
 from core.timestamps import to_iso
 from projections.clients.state import number_named

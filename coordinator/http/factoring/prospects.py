@@ -16,7 +16,7 @@ from coordinator.http.factoring.parameters import Project
 from coordinator.http.requests.parameters import Id
 from coordinator.http.responses.problems import may_answer
 from coordinator.node import Node
-from core.factoring.state import Number
+from core.factoring.state.numbers import Number
 from core.refusals import BadInput, Unknown
 from core.timestamps import SECOND, to_iso
 from projections.factoring.assignment import prospects

@@ -18,8 +18,8 @@ from coordinator.http.responses.problems import may_answer
 from coordinator.http.responses.receipts import answered
 from coordinator.http.shared import shared_of
 from coordinator.settings import Settings
-from core.factoring.answers import CurvesAnswer
-from core.factoring.commands import ReportAttempt, ReportCurves
+from core.factoring.answers.shapes import CurvesAnswer
+from core.factoring.commands.reports import ReportAttempt, ReportCurves
 from core.factoring.formats.submission import param_of
 from core.factoring.mathematics.curves.bounds import bounds_of
 from core.factoring.mathematics.curves.parametrisation import USUAL_PARAM

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 
 import msgspec
 
-from core.factoring.commands import Claim, Prior
+from core.factoring.commands.numbers import Prior
+from core.factoring.commands.reports import Claim
 from core.factoring.mathematics.curves.limits import DEFAULT_B2
 from core.factoring.notation.worklist import DEFAULT_PARAM, Work, parse
-from core.factoring.state import Number
+from core.factoring.state.numbers import Number
 from core.refusals import BadInput
 
 

@@ -23,9 +23,8 @@ from coordinator.settings import Settings
 from coordinator.turns import in_turns
 from coordinator.writer.outcome import Outcome
 from core.bigint import abbreviate
-from core.factoring.answers import CompositeAnswer, CurvesAnswer
-from core.factoring.commands import SubmitComposite
-from core.factoring.curation.commands import DescribeNumber
+from core.factoring.answers.shapes import CompositeAnswer, CurvesAnswer
+from core.factoring.commands.numbers import DescribeNumber, SubmitComposite
 from core.factoring.curation.curating import check_difficulty
 from core.factoring.notation.names import in_plain_signs
 from core.refusals import BadInput, Conflict, Refusal, TooLarge

@@ -31,10 +31,10 @@ from coordinator.operations.steering import why_to_stop
 from coordinator.settings import Settings
 from coordinator.writer.outcome import Outcome
 from core.deciding import Nothing
-from core.factoring.answers import WorkAnswer
-from core.factoring.commands import EndWork, RenewWork, RequestSieving, RequestWork
+from core.factoring.answers.shapes import WorkAnswer
+from core.factoring.commands.assignment import EndWork, RenewWork, RequestSieving, RequestWork
 from core.factoring.mathematics.prospects.cost import QUADRATIC_SIEVE
-from core.factoring.state import Strategy, Wanted
+from core.factoring.state.numbers import Strategy, Wanted
 from core.leases.answers import LeaseAnswer
 from core.timestamps import to_iso
 from core.wording import count_of

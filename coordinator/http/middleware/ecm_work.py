@@ -24,11 +24,11 @@ from coordinator.http.shared import shared_of
 from coordinator.settings import Settings
 from coordinator.writer.outcome import Outcome
 from core.deciding import Nothing
-from core.factoring.answers import WorkAnswer
-from core.factoring.commands import AcknowledgeWork, P1Method, RequestP1Work, RequestWork
+from core.factoring.answers.shapes import WorkAnswer
+from core.factoring.commands.assignment import AcknowledgeWork, P1Method, RequestP1Work, RequestWork
 from core.factoring.mathematics.curves.bounds import Bounds
 from core.factoring.mathematics.prospects.cost import work_microseconds
-from core.factoring.state import Strategy, Wanted
+from core.factoring.state.numbers import Strategy, Wanted
 from core.timestamps import SECOND, to_naive_iso
 from projections.factoring.credit import coverage
 

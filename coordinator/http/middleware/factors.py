@@ -16,7 +16,7 @@ from coordinator.http.responses.tables import Tabular
 from coordinator.http.responses.whole import ALL, Listing, give_whole
 from coordinator.node import Node
 from core.clients.naming import client_name
-from core.factoring.state import Number
+from core.factoring.state.numbers import Number
 from core.refusals import Unknown
 from core.timestamps import from_address, to_naive_iso
 from projections.clients.state import client_names

@@ -19,8 +19,8 @@ from coordinator.http.requests.reading import parse_json
 from coordinator.http.responses.problems import may_answer
 from coordinator.node import Node
 from coordinator.settings import Settings
-from core.factoring.answers import WorkAnswer
-from core.factoring.commands import RequestWork
+from core.factoring.answers.shapes import WorkAnswer
+from core.factoring.commands.assignment import RequestWork
 from core.factoring.mathematics.curves.bounds import Bounds
 from core.refusals import BadInput
 from core.timestamps import to_naive_iso

@@ -12,7 +12,7 @@ from coordinator.http.requests.parameters import Id, name_in
 from coordinator.http.responses.problems import may_answer
 from coordinator.http.responses.receipts import answered
 from coordinator.node import Node
-from core.factoring.curation.commands import CreateProject, DeleteProject
+from core.factoring.commands.projects import CreateProject, DeleteProject
 from core.refusals import Unknown
 from core.timestamps import to_naive_iso
 from core.wording import shortened

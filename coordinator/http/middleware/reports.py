@@ -2,8 +2,8 @@
 
 from coordinator.explaining.events import counting_at
 from coordinator.node import Node
-from core.factoring.events import AttemptMade, CurvesRun
-from core.factoring.residues.commands import Reported, reported_at
+from core.factoring.commands.residues import Reported, reported_at
+from core.factoring.events.reports import AttemptMade, CurvesRun
 from projections.factoring.credit.attempts import attempt_by_id
 
 

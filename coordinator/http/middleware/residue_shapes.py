@@ -5,7 +5,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from core.factoring.residues.answers import ResidueAnswer, ResidueWorkAnswer
+from core.factoring.answers.residues import ResidueAnswer, ResidueWorkAnswer
 from core.timestamps import to_naive_iso
 from core.wording import count_of
 from projections.factoring.residues.status import ListedResidue

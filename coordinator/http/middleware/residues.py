@@ -41,10 +41,10 @@ from coordinator.residues.reducing import reduce
 from coordinator.residues.store import MAX_BYTES, ResidueStore
 from coordinator.settings import Settings
 from coordinator.writer.outcome import Outcome
-from core.factoring.residues.answers import ResidueAnswer
+from core.factoring.answers.residues import ResidueAnswer
+from core.factoring.commands.residues import ClaimResidue, CompleteResidue, Contents, ReleaseResidue, UploadResidues
 from core.factoring.residues.claiming import TooFewCurves
-from core.factoring.residues.commands import ClaimResidue, CompleteResidue, Contents, ReleaseResidue, UploadResidues
-from core.factoring.residues.state import WantedResidue
+from core.factoring.state.residues import WantedResidue
 from core.refusals import BadInput, Forbidden, Unknown
 from core.wording import shortened
 from projections.clients.state import client_names, number_named

@@ -29,8 +29,9 @@ from coordinator.settings import Settings
 from coordinator.turns import in_turns
 from coordinator.writer.outcome import Outcome, Result
 from core.deciding import AnswerT
-from core.factoring.answers import CurvesAnswer
-from core.factoring.commands import Claim, ReportAttempt, ReportCurves, SubmitComposite
+from core.factoring.answers.shapes import CurvesAnswer
+from core.factoring.commands.numbers import SubmitComposite
+from core.factoring.commands.reports import Claim, ReportAttempt, ReportCurves
 from core.factoring.formats.gmp_ecm.beside import NAMES as BESIDE
 from core.factoring.formats.gmp_ecm.beside import attempt_of
 from core.factoring.formats.gmp_ecm.foreign import is_gmp_ecm

@@ -7,8 +7,8 @@ from coordinator.operations.residues.taking_in import discard_unneeded
 from coordinator.residues.store import ResidueStore
 from coordinator.wallclock import now
 from coordinator.writer.outcome import Outcome
-from core.factoring.residues.answers import ResidueAnswer
-from core.factoring.residues.commands import RemoveResidue
+from core.factoring.answers.residues import ResidueAnswer
+from core.factoring.commands.residues import RemoveResidue
 from core.refusals import Unknown
 from projections.factoring.residues.files import residue_by_id
 from projections.factoring.residues.status import removable

@@ -7,8 +7,8 @@ from coordinator.residues.checking import check
 from coordinator.residues.store import ResidueStore
 from coordinator.unavailable import Doubtful, Unavailable
 from coordinator.writer.outcome import Outcome
-from core.factoring.residues.answers import ResidueAnswer
-from core.factoring.residues.commands import Contents
+from core.factoring.answers.residues import ResidueAnswer
+from core.factoring.commands.residues import Contents
 from core.refusals import Refusal
 from projections.factoring.residues.files import residue_of_content
 from projections.runtime.checkpoint import stopped

@@ -18,7 +18,7 @@ from coordinator.operations.rebuilding import rebuild
 from coordinator.repeating import every
 from coordinator.wallclock import now
 from core.deciding import Order
-from core.factoring.curation.commands import Correct
+from core.factoring.commands.corrections import Correct
 from projections.runtime.checkpoint import Degraded, stopped
 
 _EVERY_SECONDS = 1.0

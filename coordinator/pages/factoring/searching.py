@@ -11,7 +11,7 @@ from coordinator.pages.factoring.submitting import SUBMIT
 from coordinator.pages.serving.asking import id_of, uuid_of
 from core.bigint import abbreviate
 from core.factoring.notation.expressions import number_from
-from core.factoring.state import Number
+from core.factoring.state.numbers import Number
 from core.refusals import BadInput
 from core.wording import plural, standing
 from projections.factoring.assignment import holdings

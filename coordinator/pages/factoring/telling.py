@@ -15,15 +15,52 @@ from coordinator.pages.rendering.legible import legible
 from core.bigint import abbreviate
 from core.events.envelope import Event
 from core.events.fact import Fact
-from core.factoring import events as factoring
 from core.factoring.attempting import RELATION
-from core.factoring.curation import events as curation
-from core.factoring.evidence import FactorConfirmed, WishNoted
-from core.factoring.imports import events as imports
-from core.factoring.prior_events import PriorWorkDeclared
-from core.factoring.proofs.events import GroupOrderComputed, PrimalitySettled
-from core.factoring.residues import events as residues
-from core.factoring.state import Number
+from core.factoring.events.assignment import (
+    WorkAcknowledged,
+    WorkAssigned,
+    WorkAssignedBefore,
+    WorkProgressed,
+    WorkReserved,
+)
+from core.factoring.events.corrections import IdsGivenOut
+from core.factoring.events.evidence import FactorConfirmed, WishNoted
+from core.factoring.events.imports import AttemptImported, CompositeImported, FactorImported
+from core.factoring.events.numbers import (
+    CompositeChanged,
+    CompositeSubmitted,
+    NumberDeadlineSet,
+    NumberNamed,
+    NumberShelved,
+    NumberSplit,
+    NumberUnshelved,
+    ProjectJoined,
+    SnfsFormNoted,
+)
+from core.factoring.events.prior_work import PriorWorkDeclared
+from core.factoring.events.projects import (
+    ProjectCreated,
+    ProjectDeleted,
+    ProjectPaused,
+    ProjectResumed,
+    ProjectShareSet,
+)
+from core.factoring.events.proofs import GroupOrderComputed, PrimalitySettled
+from core.factoring.events.reports import AttemptMade, CurveMeasured, CurvesRun, FactorFound
+from core.factoring.events.residues import (
+    CurvesAssumed,
+    CurvesIdentified,
+    CurvesIdentifiedBefore,
+    ResidueClaimed,
+    ResidueCompleted,
+    ResidueCurves,
+    ResidueCurvesBefore,
+    ResidueCurvesSkipped,
+    ResidueIdsGivenOut,
+    ResidueRemoved,
+    ResiduesUploaded,
+)
+from core.factoring.state.numbers import Number
 from core.wording import bounds, ends, plural
 from projections.factoring.lists import catalogue
 from projections.factoring.wholes import submitted
@@ -36,71 +73,69 @@ _METHODS = {
     RELATION: "factors of other numbers",
 }
 SENTENCES: Mapping[type[Fact], str] = {
-    factoring.CompositeSubmitted: "{number} was handed in, of {digits}",
-    factoring.WorkAssigned: "{client} was given {run} on {number}{bounds}",
-    factoring.WorkReserved: "{client} reserved {number} for {method}",
-    factoring.CurvesRun: "{client} ran {run} on {number}{bounds}",
-    factoring.AttemptMade: "{client} tried {method} on {number}",
-    factoring.FactorFound: "{finder} found the factor {value} of {number}",
+    CompositeSubmitted: "{number} was handed in, of {digits}",
+    WorkAssigned: "{client} was given {run} on {number}{bounds}",
+    WorkReserved: "{client} reserved {number} for {method}",
+    CurvesRun: "{client} ran {run} on {number}{bounds}",
+    AttemptMade: "{client} tried {method} on {number}",
+    FactorFound: "{finder} found the factor {value} of {number}",
     FactorConfirmed: "{client} confirmed the factor {value} of {number}",
-    factoring.NumberSplit: "{number} is now known as a product of {parts}",
+    NumberSplit: "{number} is now known as a product of {parts}",
     PriorWorkDeclared: "{client} told of earlier work on {number}",
     PrimalitySettled: "{number} was tested: {primality}",
-    curation.ProjectCreated: 'the project <a href="/projects/{project}">{name}</a> began',
-    curation.ProjectDeleted: "the project {name} was deleted",
-    curation.ProjectShareSet: 'the project <a href="/projects/{project}">{name}</a> gets work by the weight {weight}{until}',
-    curation.NumberDeadlineSet: "{number} shall be done{until}",
-    curation.ProjectPaused: 'work on the project <a href="/projects/{project}">{name}</a> was {paused}{why}',
-    curation.ProjectResumed: 'work on the project <a href="/projects/{project}">{name}</a> was resumed',
-    curation.NumberNamed: "{number} is called {name}",
-    curation.NumberShelved: "{number} was put aside: {shelf}",
-    curation.NumberUnshelved: "{number} was taken up again",
-    residues.ResiduesUploaded: "{client} handed in {curves} after stage 1 on {number}",
-    residues.ResidueClaimed: "{client} took residue file {residue} for stage 2",
-    residues.ResidueCompleted: "stage 2 of residue file {residue} is done",
+    ProjectCreated: 'the project <a href="/projects/{project}">{name}</a> began',
+    ProjectDeleted: "the project {name} was deleted",
+    ProjectShareSet: 'the project <a href="/projects/{project}">{name}</a> gets work by the weight {weight}{until}',
+    NumberDeadlineSet: "{number} shall be done{until}",
+    ProjectPaused: 'work on the project <a href="/projects/{project}">{name}</a> was {paused}{why}',
+    ProjectResumed: 'work on the project <a href="/projects/{project}">{name}</a> was resumed',
+    NumberNamed: "{number} is called {name}",
+    NumberShelved: "{number} was put aside: {shelf}",
+    NumberUnshelved: "{number} was taken up again",
+    ResiduesUploaded: "{client} handed in {curves} after stage 1 on {number}",
+    ResidueClaimed: "{client} took residue file {residue} for stage 2",
+    ResidueCompleted: "stage 2 of residue file {residue} is done",
 }
 BOOKS: Mapping[type[Fact], str] = {
-    factoring.WorkAssignedBefore: "{client} was given {run} on {number}{bounds}",
-    factoring.WorkProgressed: "some work has come to {curves}",
-    factoring.WorkAcknowledged: "a worker said that it has got its work",
-    factoring.CompositeChanged: "{number} has another target or priority",
-    factoring.ProjectJoined: "{number} belongs to {project}",
-    factoring.CurveMeasured: "a curve with B1 {b1} was timed here",
-    curation.IdsGivenOut: "ids were given out",
-    curation.SnfsFormNoted: "{number} has a special form of a difficulty of {difficulty}",
+    WorkAssignedBefore: "{client} was given {run} on {number}{bounds}",
+    WorkProgressed: "some work has come to {curves}",
+    WorkAcknowledged: "a worker said that it has got its work",
+    CompositeChanged: "{number} has another target or priority",
+    ProjectJoined: "{number} belongs to {project}",
+    CurveMeasured: "a curve with B1 {b1} was timed here",
+    IdsGivenOut: "ids were given out",
+    SnfsFormNoted: "{number} has a special form of a difficulty of {difficulty}",
     WishNoted: "what was wanted of {number} was noted",
-    imports.CompositeImported: "{number} was moved in from another ledger",
-    imports.AttemptImported: "an attempt was moved in from another ledger",
-    imports.FactorImported: "a factor was moved in from another ledger",
+    CompositeImported: "{number} was moved in from another ledger",
+    AttemptImported: "an attempt was moved in from another ledger",
+    FactorImported: "a factor was moved in from another ledger",
     GroupOrderComputed: "the group order behind a factor of {number} was computed",
-    residues.CurvesAssumed: "which curves made a residue file of {number} was assumed",
-    residues.CurvesIdentified: "a residue file told which curves were run on {number}",
-    residues.CurvesIdentifiedBefore: "a residue file told which curves were run on {number}",
-    residues.ResidueCurves: "the curves of residue file {residue} were listed",
-    residues.ResidueCurvesBefore: "the curves of residue file {residue} were listed",
-    residues.ResidueCurvesSkipped: "some curves of residue file {residue} were left out of stage 2",
-    residues.ResidueIdsGivenOut: "ids were given out",
-    residues.ResidueRemoved: "residue file {residue} was removed: {reason}",
+    CurvesAssumed: "which curves made a residue file of {number} was assumed",
+    CurvesIdentified: "a residue file told which curves were run on {number}",
+    CurvesIdentifiedBefore: "a residue file told which curves were run on {number}",
+    ResidueCurves: "the curves of residue file {residue} were listed",
+    ResidueCurvesBefore: "the curves of residue file {residue} were listed",
+    ResidueCurvesSkipped: "some curves of residue file {residue} were left out of stage 2",
+    ResidueIdsGivenOut: "ids were given out",
+    ResidueRemoved: "residue file {residue} was removed: {reason}",
 }
 """Of facts that only keep the books."""
 
 MANY: Mapping[type[Fact], str] = {
-    factoring.CompositeSubmitted: "more number",
+    CompositeSubmitted: "more number",
 }
 
 
-PASSING: frozenset[type[Fact]] = frozenset(
-    {PrimalitySettled, factoring.NumberSplit, factoring.WorkAssigned, FactorConfirmed}
-)
+PASSING: frozenset[type[Fact]] = frozenset({PrimalitySettled, NumberSplit, WorkAssigned, FactorConfirmed})
 """Tests, parts, work that begins, a find that was known."""
 
 
 def minor(fact: Fact) -> bool:
     """Tell whether a fact of another kind is no news: what division finds, and what follows from another number."""
     match fact:
-        case factoring.FactorFound():
+        case FactorFound():
             return not fact.client
-        case factoring.AttemptMade():
+        case AttemptMade():
             return fact.method == RELATION
         case _:
             return False
@@ -159,6 +194,4 @@ def numbers_in(events: Sequence[Event]) -> list[int]:
     """Return the ids of the numbers that events are about."""
     facts: list[Any] = [event.fact for event in events]
     ids = {fact.number for fact in facts if isinstance(getattr(fact, "number", None), int)}
-    return sorted(
-        ids | {part.number for fact in facts if isinstance(fact, factoring.NumberSplit) for part in fact.parts}
-    )
+    return sorted(ids | {part.number for fact in facts if isinstance(fact, NumberSplit) for part in fact.parts})

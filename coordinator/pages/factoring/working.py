@@ -21,7 +21,7 @@ from coordinator.pages.rendering.site import Address
 from core.factoring.mathematics.levels.ladder import STANDARD
 from core.factoring.mathematics.prospects.climbing import step_to
 from core.factoring.mathematics.prospects.cost import nominal_microseconds
-from core.factoring.state import Number
+from core.factoring.state.numbers import Number
 from core.wording import bounds, size
 from projections.factoring.assignment import assignments
 from projections.factoring.credit import contributors

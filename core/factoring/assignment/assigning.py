@@ -7,14 +7,16 @@ from msgspec.structs import replace
 
 from core.deciding import Asking, Decision
 from core.events.envelope import NewEvent
-from core.factoring.answers import NoWork, lease_answer
+from core.factoring.answers.rendering import lease_answer
+from core.factoring.answers.shapes import NoWork
 from core.factoring.assignment.planning import Plan, Portion, most_promising, next_step, portion_of
 from core.factoring.assignment.turns import free_in_turn
-from core.factoring.commands import AcknowledgeWork, EndWork, RenewWork, RequestWork
-from core.factoring.events import WorkAcknowledged, WorkAssigned, WorkProgressed, WorkReserved
-from core.factoring.residues.events import residue_of_subject
-from core.factoring.splitting import stream_of
-from core.factoring.state import FactoringState, Number, Wanted
+from core.factoring.commands.assignment import AcknowledgeWork, EndWork, RenewWork, RequestWork
+from core.factoring.events.assignment import WorkAcknowledged, WorkAssigned, WorkProgressed, WorkReserved
+from core.factoring.events.numbers import stream_of
+from core.factoring.events.residues import residue_of_subject
+from core.factoring.state.factoring import FactoringState
+from core.factoring.state.numbers import Number, Wanted
 from core.factoring.worth import measured
 from core.leases import decide as leases
 from core.leases.ending import ends_in_time, too_late

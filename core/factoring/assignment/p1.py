@@ -4,12 +4,12 @@ from bisect import bisect_right
 
 from core.deciding import Asking, Decision
 from core.factoring.assignment.assigning import check_lease, granted, held_enough, no_work
-from core.factoring.commands import RequestP1Work
-from core.factoring.events import WorkAssigned
+from core.factoring.commands.assignment import RequestP1Work
+from core.factoring.events.assignment import WorkAssigned
 from core.factoring.mathematics.curves.limits import DEFAULT_B2
 from core.factoring.mathematics.curves.parametrisation import USUAL_PARAM
 from core.factoring.mathematics.levels.ladder import STANDARD
-from core.factoring.state import FactoringState
+from core.factoring.state.factoring import FactoringState
 
 
 def p1_b1(target_milli: int) -> int:

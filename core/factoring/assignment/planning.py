@@ -9,7 +9,8 @@ from core.factoring.mathematics.levels.ladder import curves_to_reach, is_reached
 from core.factoring.mathematics.prospects import choice
 from core.factoring.mathematics.prospects.choice import Arm
 from core.factoring.mathematics.prospects.cost import curves_within, work_microseconds
-from core.factoring.state import FactoringState, Number
+from core.factoring.state.factoring import FactoringState
+from core.factoring.state.numbers import Number
 from core.factoring.worth import CurveWorth
 from core.timestamps import SECOND
 

@@ -4,10 +4,10 @@ from msgspec.structs import replace
 
 from core.deciding import Asking, Decision
 from core.factoring.assignment.assigning import check_lease, granted, no_work
-from core.factoring.commands import RequestSieving
-from core.factoring.events import WorkAssigned
+from core.factoring.commands.assignment import RequestSieving
+from core.factoring.events.assignment import WorkAssigned
 from core.factoring.mathematics.prospects.cost import QUADRATIC_SIEVE, sieving_microseconds
-from core.factoring.state import FactoringState
+from core.factoring.state.factoring import FactoringState
 from core.leases.ending import ends_in_time, too_late
 from core.timestamps import SECOND
 

@@ -11,7 +11,8 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from core.factoring.state import FactoringState, Number, Wanted
+from core.factoring.state.factoring import FactoringState
+from core.factoring.state.numbers import Number, Wanted
 from core.timestamps import SECOND
 
 URGENT = 86_400 * SECOND

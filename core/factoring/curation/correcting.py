@@ -5,11 +5,11 @@ from collections.abc import Iterator, Sequence
 from core.corrections.events import STREAM, Concluded, ReportsReinstated, ReportsWithdrawn, Restated
 from core.deciding import Asking, Decision
 from core.events.envelope import NewEvent
-from core.factoring.curation.commands import Correct, Restatement
-from core.factoring.curation.events import IdsGivenOut
+from core.factoring.commands.corrections import Correct, Restatement
 from core.factoring.curation.shelving import check_reason
-from core.factoring.residues.events import ResidueIdsGivenOut
-from core.factoring.state import FactoringState
+from core.factoring.events.corrections import IdsGivenOut
+from core.factoring.events.residues import ResidueIdsGivenOut
+from core.factoring.state.factoring import FactoringState
 from core.refusals import Conflict
 
 _CONTEXT = "factoring"

@@ -6,18 +6,18 @@ from gmpy2 import mpz
 from core.bigint import abbreviate, digit_count, parse_natural
 from core.deciding import Asking, Decision
 from core.events.envelope import NewEvent
-from core.factoring.answers import composite_answer
-from core.factoring.commands import Claim
-from core.factoring.curation.commands import ChangeComposite, DescribeNumber
-from core.factoring.curation.events import SnfsFormNoted
+from core.factoring.answers.rendering import composite_answer
+from core.factoring.commands.numbers import ChangeComposite, DescribeNumber
+from core.factoring.commands.reports import Claim
 from core.factoring.curation.shelving import listed, shelved_events
 from core.factoring.curation.wanting import changed_events
-from core.factoring.events import AttemptMade
-from core.factoring.evidence import Wish
+from core.factoring.events.evidence import Wish
+from core.factoring.events.numbers import SnfsFormNoted, stream_of
+from core.factoring.events.reports import AttemptMade
 from core.factoring.finding import accepted, check_claims, dissect, found_events, refused
 from core.factoring.noting import noted
-from core.factoring.splitting import stream_of
-from core.factoring.state import FactoringState, Number
+from core.factoring.state.factoring import FactoringState
+from core.factoring.state.numbers import Number
 from core.factoring.submitting import check_wanted
 from core.refusals import BadInput
 

@@ -2,10 +2,10 @@
 
 from core.deciding import Asking, Decision
 from core.events.envelope import NewEvent
-from core.factoring.answers import ProjectAnswer
-from core.factoring.curation.commands import CreateProject, DeleteProject, PauseProject, ResumeProject
-from core.factoring.curation.events import ProjectCreated, ProjectDeleted, ProjectPaused, ProjectResumed
-from core.factoring.state import FactoringState
+from core.factoring.answers.shapes import ProjectAnswer
+from core.factoring.commands.projects import CreateProject, DeleteProject, PauseProject, ResumeProject
+from core.factoring.events.projects import ProjectCreated, ProjectDeleted, ProjectPaused, ProjectResumed
+from core.factoring.state.factoring import FactoringState
 from core.refusals import BadInput, Conflict, Unknown
 from core.steering.pausing import check_reason, unless_so
 from core.wording import shortened

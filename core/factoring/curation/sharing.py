@@ -2,13 +2,16 @@
 
 from core.deciding import Asking, Decision
 from core.events.envelope import NewEvent
-from core.factoring.answers import ProjectAnswer, composite_answer
-from core.factoring.curation.commands import SetDeadline, SetShare
-from core.factoring.curation.events import NumberDeadlineSet, ProjectShareSet
+from core.factoring.answers.rendering import composite_answer
+from core.factoring.answers.shapes import ProjectAnswer
+from core.factoring.commands.numbers import SetDeadline
+from core.factoring.commands.projects import SetShare
 from core.factoring.curation.projects import known_project, stream_of
 from core.factoring.curation.shelving import listed
-from core.factoring.splitting import stream_of as stream_of_number
-from core.factoring.state import FactoringState
+from core.factoring.events.numbers import NumberDeadlineSet
+from core.factoring.events.numbers import stream_of as stream_of_number
+from core.factoring.events.projects import ProjectShareSet
+from core.factoring.state.factoring import FactoringState
 from core.refusals import BadInput
 from core.timestamps import to_iso
 

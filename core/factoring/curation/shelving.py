@@ -2,13 +2,13 @@
 
 from core.deciding import Asking, Decision
 from core.events.envelope import NewEvent
-from core.factoring.answers import composite_answer
-from core.factoring.curation.commands import Shelf, ShelveNumber, UnshelveNumber
-from core.factoring.curation.events import NumberShelved, NumberUnshelved
-from core.factoring.evidence import Wish
+from core.factoring.answers.rendering import composite_answer
+from core.factoring.commands.numbers import Shelf, ShelveNumber, UnshelveNumber
+from core.factoring.events.evidence import Wish
+from core.factoring.events.numbers import NumberShelved, NumberUnshelved, stream_of
 from core.factoring.noting import noted
-from core.factoring.splitting import stream_of
-from core.factoring.state import FactoringState, Number
+from core.factoring.state.factoring import FactoringState
+from core.factoring.state.numbers import Number
 from core.leases import decide as leases
 from core.refusals import BadInput, Unknown
 

@@ -6,12 +6,11 @@ A part of this number alone gets what is said. One that other numbers share gets
 from collections.abc import Iterator
 
 from core.events.envelope import NewEvent
-from core.factoring.curation.events import NumberNamed
 from core.factoring.curation.projects import MAX_NAME, joined
-from core.factoring.events import CompositeChanged, ProjectJoined
+from core.factoring.events.numbers import CompositeChanged, NumberNamed, ProjectJoined, stream_of
 from core.factoring.mathematics.levels.targets import part_target_milli
-from core.factoring.splitting import stream_of
-from core.factoring.state import FactoringState, Number
+from core.factoring.state.factoring import FactoringState
+from core.factoring.state.numbers import Number
 from core.refusals import BadInput
 from core.wording import shortened
 

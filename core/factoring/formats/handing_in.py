@@ -6,7 +6,7 @@ from gmpy2 import mpz
 from msgspec import Struct
 from msgspec.structs import replace
 
-from core.factoring.commands import Claim, ReportAttempt, ReportCurves
+from core.factoring.commands.reports import Claim, ReportAttempt, ReportCurves
 from core.factoring.formats.foreseeing import Foreseen, foresee
 from core.factoring.formats.gmp_ecm.beside import attempt_of
 from core.factoring.formats.gmp_ecm.shown import shown_in

@@ -10,9 +10,9 @@ import gmpy2
 from gmpy2 import mpz
 
 from core.bigint import abbreviate
+from core.factoring.events.residues import BadLine
 from core.factoring.formats.residue_lines import Residue, checksum, examine
 from core.factoring.mathematics.curves.limits import require_b1
-from core.factoring.residues.events import BadLine
 from core.refusals import BadInput
 
 MOST_CURVES = 100_000

@@ -16,12 +16,12 @@ from operator import attrgetter
 from msgspec import Struct
 from msgspec.structs import replace
 
-from core.factoring.commands import Claim
+from core.factoring.commands.reports import Claim
+from core.factoring.events.reports import portions
 from core.factoring.formats.gmp_ecm.shown import Shown, in_words
 from core.factoring.mathematics.curves.bounds import Bounds, bounds_of
 from core.factoring.mathematics.curves.limits import require_curves
 from core.factoring.mathematics.curves.parametrisation import USUAL_PARAM
-from core.factoring.worth import portions
 from core.refusals import BadInput
 from core.wording import count_of, shortened
 

@@ -12,7 +12,7 @@ from itertools import chain
 from msgspec import Struct
 
 from core.bigint import abbreviate
-from core.factoring.commands import Prior, SubmitComposite
+from core.factoring.commands.numbers import Prior, SubmitComposite
 from core.factoring.curation.curating import check_difficulty
 from core.factoring.notation.numberlist import entries, unmarked
 from core.factoring.notation.worklist import parse

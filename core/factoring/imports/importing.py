@@ -12,22 +12,22 @@ from msgspec.structs import replace
 
 from core.deciding import Answer, Asking, Command, Decision, Want
 from core.events.envelope import NewEvent
-from core.factoring.answers import RowKnown, composite_answer
+from core.factoring.answers.rendering import composite_answer
+from core.factoring.answers.shapes import RowKnown
 from core.factoring.attempting import attempt as report_attempt
-from core.factoring.commands import Claim, ReportAttempt, ReportCurves
+from core.factoring.commands.imports import DivideOut, ImportAttempt, ImportComposite, ImportCurves, ImportFactor
+from core.factoring.commands.reports import Claim, ReportAttempt, ReportCurves
 from core.factoring.curation.curating import check_difficulty, declared
-from core.factoring.curation.events import SnfsFormNoted
 from core.factoring.curation.shelving import listed, shelved_events
-from core.factoring.events import AttemptMade, CurvesRun, FactorFound
-from core.factoring.evidence import FactorConfirmed, Wish
-from core.factoring.imports.commands import DivideOut, ImportAttempt, ImportComposite, ImportCurves, ImportFactor
-from core.factoring.imports.events import AttemptImported, CompositeImported, FactorImported
+from core.factoring.events.evidence import FactorConfirmed, Wish
+from core.factoring.events.imports import AttemptImported, CompositeImported, FactorImported
+from core.factoring.events.numbers import SnfsFormNoted, stream_of
+from core.factoring.events.reports import AttemptMade, CurvesRun, FactorFound
 from core.factoring.mathematics.curves.bounds import Bounds
 from core.factoring.noting import noted
 from core.factoring.reporting import composite_of
 from core.factoring.reporting import report as report_curves
-from core.factoring.splitting import stream_of
-from core.factoring.state import FactoringState
+from core.factoring.state.factoring import FactoringState
 from core.factoring.submitting import Inspect, check_wanted, recorded, small_factor_events
 from core.factoring.worth import CurveWorth
 from core.refusals import BadInput

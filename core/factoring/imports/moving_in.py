@@ -7,14 +7,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from core.factoring.attempting import METHODS
-from core.factoring.commands import Claim, ReportAttempt, ReportCurves
-from core.factoring.curation.commands import Shelf
+from core.factoring.commands.imports import ImportAttempt, ImportComposite, ImportCurves
+from core.factoring.commands.numbers import Shelf
+from core.factoring.commands.reports import Claim, ReportAttempt, ReportCurves
 from core.factoring.formats.gmp_ecm.beside import NAMES
 from core.factoring.formats.gmp_ecm.foreign import is_gmp_ecm
 from core.factoring.formats.gmp_ecm.shown import Shown, shown_in
 from core.factoring.formats.legacy import ATTEMPTS, COMPOSITES, Row
 from core.factoring.formats.submission import Run, Told, claims_of, runs_of
-from core.factoring.imports.commands import ImportAttempt, ImportComposite, ImportCurves
 from core.refusals import BadInput
 from core.wording import shortened
 

@@ -3,12 +3,13 @@
 from core.bigint import abbreviate
 from core.deciding import Asking, Decision
 from core.events.envelope import NewEvent
-from core.factoring.answers import composite_answer
+from core.factoring.answers.rendering import composite_answer
+from core.factoring.commands.proofs import RecordGroupOrder, SettlePrimality
+from core.factoring.events.numbers import stream_of
+from core.factoring.events.proofs import GroupOrderComputed, PrimalitySettled
 from core.factoring.mathematics.curves.group_order import curve_of, is_order
-from core.factoring.proofs.commands import RecordGroupOrder, SettlePrimality
-from core.factoring.proofs.events import GroupOrderComputed, PrimalitySettled
-from core.factoring.splitting import stream_of
-from core.factoring.state import FactoringState, Number
+from core.factoring.state.factoring import FactoringState
+from core.factoring.state.numbers import Number
 from core.refusals import BadInput, Unknown
 
 

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Iterator
 
 from core.events.fact import Fact
-from core.factoring.curation.events import NumberShelved, NumberUnshelved
-from core.factoring.events import AttemptMade, CurvesRun, FactorFound, NumberSplit
-from core.factoring.evidence import WishNoted
+from core.factoring.events.evidence import WishNoted
+from core.factoring.events.numbers import NumberShelved, NumberSplit, NumberUnshelved
+from core.factoring.events.reports import AttemptMade, CurvesRun, FactorFound
+from core.factoring.events.residues import ResidueClaimed, ResidueCompleted, ResidueCurvesSkipped, ResidueRemoved
 from core.factoring.redeciding.names import Names
 from core.factoring.relations import learners
-from core.factoring.residues.events import ResidueClaimed, ResidueCompleted, ResidueCurvesSkipped, ResidueRemoved
-from core.factoring.state import FactoringState
+from core.factoring.state.factoring import FactoringState
 from core.leases.events import LeaseGranted
 
 _SUBJECT = "composite-"

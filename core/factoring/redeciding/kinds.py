@@ -3,30 +3,25 @@
 from collections.abc import Sequence
 
 from core.events.fact import Fact
-from core.factoring.curation.events import (
-    NumberNamed,
-    NumberShelved,
-    NumberUnshelved,
-    ProjectCreated,
-    SnfsFormNoted,
-)
-from core.factoring.events import (
-    AttemptMade,
+from core.factoring.events.assignment import WorkAssigned, WorkReserved
+from core.factoring.events.evidence import FactorConfirmed, WishNoted
+from core.factoring.events.imports import AttemptImported, CompositeImported, FactorImported
+from core.factoring.events.numbers import (
     CompositeChanged,
     CompositeSubmitted,
-    CurvesRun,
-    FactorFound,
+    NumberNamed,
+    NumberShelved,
     NumberSplit,
+    NumberUnshelved,
     ProjectJoined,
-    WorkAssigned,
-    WorkReserved,
+    SnfsFormNoted,
 )
-from core.factoring.evidence import FactorConfirmed, WishNoted
-from core.factoring.imports.events import AttemptImported, CompositeImported, FactorImported
-from core.factoring.prior_events import PriorWorkDeclared
-from core.factoring.proofs.events import GroupOrderComputed, PrimalitySettled
-from core.factoring.residues.events import CurvesAssumed, CurvesIdentified, ResidueCompleted, ResiduesUploaded
-from core.factoring.state import FactoringState
+from core.factoring.events.prior_work import PriorWorkDeclared
+from core.factoring.events.projects import ProjectCreated
+from core.factoring.events.proofs import GroupOrderComputed, PrimalitySettled
+from core.factoring.events.reports import AttemptMade, CurvesRun, FactorFound
+from core.factoring.events.residues import CurvesAssumed, CurvesIdentified, ResidueCompleted, ResiduesUploaded
+from core.factoring.state.factoring import FactoringState
 from core.leases.events import LeaseGranted
 
 DECIDED = (

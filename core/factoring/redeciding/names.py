@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from core.events.fact import Fact
-from core.factoring.events import CompositeSubmitted, NumberSplit
-from core.factoring.state import FactoringState, Number
+from core.factoring.events.numbers import CompositeSubmitted, NumberSplit
+from core.factoring.state.factoring import FactoringState
+from core.factoring.state.numbers import Number
 
 
 class Named(Struct, frozen=True, gc=False):

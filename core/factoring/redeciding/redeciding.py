@@ -13,23 +13,16 @@ from msgspec.structs import replace
 from core.deciding import Asking
 from core.events.envelope import Event, NewEvent
 from core.events.fact import Fact
-from core.factoring.curation.events import (
-    ProjectCreated,
-)
-from core.factoring.events import (
-    AttemptMade,
-    CompositeSubmitted,
-    CurveMeasured,
-    CurvesRun,
-    NumberSplit,
-    WorkAssigned,
-    WorkReserved,
-)
-from core.factoring.evidence import Wish, WishNoted
+from core.factoring.events.assignment import WorkAssigned, WorkReserved
+from core.factoring.events.evidence import Wish, WishNoted
+from core.factoring.events.imports import AttemptImported, CompositeImported, FactorImported
+from core.factoring.events.numbers import CompositeSubmitted, NumberSplit, stream_of
+from core.factoring.events.projects import ProjectCreated
+from core.factoring.events.proofs import GroupOrderComputed, PrimalitySettled
+from core.factoring.events.reports import AttemptMade, CurveMeasured, CurvesRun
+from core.factoring.events.residues import CurvesAssumed, ResidueCompleted, ResiduesUploaded
 from core.factoring.finding import accepted, dissect, found_events
-from core.factoring.imports.events import AttemptImported, CompositeImported, FactorImported
 from core.factoring.mathematics.curves.bounds import Bounds
-from core.factoring.proofs.events import GroupOrderComputed, PrimalitySettled
 from core.factoring.redeciding.families import Families, numbers_in
 from core.factoring.redeciding.kinds import DECIDED, amounts_to, is_vain
 from core.factoring.redeciding.names import Names
@@ -39,9 +32,8 @@ from core.factoring.redeciding.said import Gone, Said
 from core.factoring.redeciding.saying import claims_of, first, row_taken_over, wish_in
 from core.factoring.redeciding.wishing import decide_row, decide_wish
 from core.factoring.reporting import known_already, novelty
-from core.factoring.residues.events import CurvesAssumed, ResidueCompleted, ResiduesUploaded
-from core.factoring.splitting import stream_of
-from core.factoring.state import FactoringState, Number
+from core.factoring.state.factoring import FactoringState
+from core.factoring.state.numbers import Number
 from core.leases.events import LeaseGranted
 
 

@@ -7,12 +7,12 @@ from msgspec.structs import replace
 
 from core.events.envelope import NewEvent
 from core.events.fact import Fact
-from core.factoring.curation.events import ProjectCreated
-from core.factoring.events import AttemptMade, CompositeSubmitted, CurvesRun, FactorFound, NumberSplit
-from core.factoring.prior_events import PriorWorkDeclared
+from core.factoring.events.numbers import CompositeSubmitted, NumberSplit, stream_of
+from core.factoring.events.prior_work import PriorWorkDeclared
+from core.factoring.events.projects import ProjectCreated
+from core.factoring.events.reports import AttemptMade, CurvesRun, FactorFound
 from core.factoring.redeciding.names import Names
-from core.factoring.splitting import stream_of
-from core.factoring.state import FactoringState
+from core.factoring.state.factoring import FactoringState
 
 Attempt: TypeAlias = CurvesRun | AttemptMade | PriorWorkDeclared
 

@@ -7,18 +7,18 @@ from msgspec.structs import replace
 from core.deciding import Asking
 from core.events.envelope import Event, NewEvent
 from core.events.fact import Fact
-from core.factoring.events import AttemptMade, CurvesRun
-from core.factoring.redeciding.names import Names
-from core.factoring.residues.claiming import is_done_by
-from core.factoring.residues.events import (
+from core.factoring.events.reports import AttemptMade, CurvesRun
+from core.factoring.events.residues import (
     CurvesIdentified,
     ResidueCompleted,
     ResidueCurves,
     ResiduesUploaded,
     residue_stream,
 )
+from core.factoring.redeciding.names import Names
+from core.factoring.residues.claiming import is_done_by
 from core.factoring.residues.keeping import identified
-from core.factoring.state import FactoringState
+from core.factoring.state.factoring import FactoringState
 
 Report = Callable[[int], CurvesRun | AttemptMade | None]
 """From the id of a report to what counts of it now; None when nothing does."""

@@ -6,23 +6,31 @@ from typing import TypeVar, cast
 from msgspec.structs import replace
 
 from core.events.fact import Fact
-from core.factoring.commands import Claim, SubmitComposite
-from core.factoring.curation.commands import ChangeComposite, DescribeNumber, Shelf, ShelveNumber, UnshelveNumber
-from core.factoring.curation.events import NumberNamed, NumberShelved, NumberUnshelved, SnfsFormNoted
-from core.factoring.events import (
-    AttemptMade,
+from core.factoring.commands.imports import DivideOut, ImportComposite
+from core.factoring.commands.numbers import (
+    ChangeComposite,
+    DescribeNumber,
+    Shelf,
+    ShelveNumber,
+    SubmitComposite,
+    UnshelveNumber,
+)
+from core.factoring.commands.reports import Claim
+from core.factoring.events.evidence import FactorConfirmed, Wish, WishNoted
+from core.factoring.events.imports import CompositeImported
+from core.factoring.events.numbers import (
     CompositeChanged,
     CompositeSubmitted,
-    CurvesRun,
-    FactorFound,
+    NumberNamed,
+    NumberShelved,
+    NumberUnshelved,
     ProjectJoined,
+    SnfsFormNoted,
 )
-from core.factoring.evidence import FactorConfirmed, Wish, WishNoted
-from core.factoring.imports.commands import DivideOut, ImportComposite
-from core.factoring.imports.events import CompositeImported
+from core.factoring.events.prior_work import PriorWorkDeclared
+from core.factoring.events.reports import AttemptMade, CurvesRun, FactorFound
 from core.factoring.mathematics.levels.targets import usual_target_milli
 from core.factoring.noting import prior_of
-from core.factoring.prior_events import PriorWorkDeclared
 
 F = TypeVar("F", bound=Fact)
 

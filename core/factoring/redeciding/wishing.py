@@ -8,17 +8,22 @@ from msgspec.structs import replace
 from core.deciding import Answer, Asking, Decision
 from core.events.envelope import NewEvent
 from core.events.fact import Fact
-from core.factoring.commands import SubmitComposite
+from core.factoring.commands.imports import DivideOut, ImportComposite
+from core.factoring.commands.numbers import (
+    ChangeComposite,
+    DescribeNumber,
+    ShelveNumber,
+    SubmitComposite,
+    UnshelveNumber,
+)
 from core.factoring.curation import curating, shelving
-from core.factoring.curation.commands import ChangeComposite, DescribeNumber, ShelveNumber, UnshelveNumber
-from core.factoring.curation.events import NumberNamed
-from core.factoring.events import CompositeSubmitted, CurveMeasured
-from core.factoring.evidence import Wish, WishNoted
+from core.factoring.events.evidence import Wish, WishNoted
+from core.factoring.events.numbers import CompositeSubmitted, NumberNamed
+from core.factoring.events.prior_work import PriorWorkDeclared
+from core.factoring.events.reports import CurveMeasured
 from core.factoring.imports import importing
-from core.factoring.imports.commands import DivideOut, ImportComposite
-from core.factoring.prior_events import PriorWorkDeclared
 from core.factoring.redeciding.saying import AnyWish, command_for, first
-from core.factoring.state import FactoringState
+from core.factoring.state.factoring import FactoringState
 from core.factoring.submitting import submit
 from core.leases.events import LeaseEnded
 from core.refusals import Refusal

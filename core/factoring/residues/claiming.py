@@ -2,17 +2,16 @@
 
 from core.deciding import Asking, Decision
 from core.events.envelope import NewEvent
-from core.factoring.answers import lease_answer
+from core.factoring.answers.rendering import lease_answer
+from core.factoring.answers.residues import number_of, residue_answer
 from core.factoring.assignment.assigning import check_lease, no_work
-from core.factoring.events import AttemptMade, CurvesRun
+from core.factoring.commands.residues import ClaimResidue, CompleteResidue, ReleaseResidue
+from core.factoring.events.reports import AttemptMade, CurvesRun, portions
+from core.factoring.events.residues import ResidueClaimed, ResidueCompleted, ResidueCurvesSkipped, residue_stream
 from core.factoring.mathematics.curves.bounds import STAGE_1_ONLY, Bounds
-from core.factoring.residues.answers import number_of, residue_answer
-from core.factoring.residues.commands import ClaimResidue, CompleteResidue, ReleaseResidue
-from core.factoring.residues.events import ResidueClaimed, ResidueCompleted, ResidueCurvesSkipped, residue_stream
 from core.factoring.residues.keeping import SIGMAS_AN_EVENT, sure_file
-from core.factoring.residues.state import ResidueFile
-from core.factoring.state import FactoringState
-from core.factoring.worth import portions
+from core.factoring.state.factoring import FactoringState
+from core.factoring.state.residues import ResidueFile
 from core.leases import decide as leases
 from core.refusals import BadInput, Forbidden
 from core.wording import count_of

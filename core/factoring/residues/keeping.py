@@ -5,22 +5,23 @@ from collections.abc import Sequence
 from core.bigint import abbreviate
 from core.deciding import Asking, Decision
 from core.events.envelope import NewEvent
-from core.factoring.events import CurvesRun
-from core.factoring.mathematics.curves.bounds import Bounds
-from core.factoring.reporting import known_already
-from core.factoring.residues.answers import number_of, residue_answer
-from core.factoring.residues.commands import Contents, RemoveResidue, Reported, UploadResidues
-from core.factoring.residues.events import (
+from core.factoring.answers.residues import number_of, residue_answer
+from core.factoring.commands.residues import Contents, RemoveResidue, Reported, UploadResidues
+from core.factoring.events.numbers import stream_of
+from core.factoring.events.reports import CurvesRun, portions
+from core.factoring.events.residues import (
     CurvesIdentified,
     ResidueCurves,
     ResidueRemoved,
     ResiduesUploaded,
     residue_stream,
 )
-from core.factoring.residues.state import ResidueFile
-from core.factoring.splitting import stream_of
-from core.factoring.state import FactoringState, Number
-from core.factoring.worth import CurveWorth, measured, portions
+from core.factoring.mathematics.curves.bounds import Bounds
+from core.factoring.reporting import known_already
+from core.factoring.state.factoring import FactoringState
+from core.factoring.state.numbers import Number
+from core.factoring.state.residues import ResidueFile
+from core.factoring.worth import CurveWorth, measured
 from core.leases import decide as leases
 from core.refusals import BadInput, Unknown
 from core.timestamps import SECOND

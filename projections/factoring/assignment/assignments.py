@@ -10,11 +10,11 @@ from msgspec.structs import astuple
 
 from core.events.envelope import Event
 from core.factoring.assignment.assigning import FAIR
-from core.factoring.assignment.fairness import Given
-from core.factoring.events import CurvesRun, WorkAcknowledged, WorkAssigned, WorkProgressed, WorkReserved
+from core.factoring.events.assignment import WorkAcknowledged, WorkAssigned, WorkProgressed, WorkReserved
+from core.factoring.events.reports import CurvesRun
 from core.factoring.mathematics.curves.bounds import Bounds
 from core.factoring.mathematics.prospects.cost import QUADRATIC_SIEVE, nominal_microseconds, speed_after
-from core.factoring.state import Assignment
+from core.factoring.state.assignment import Assignment, Given
 from core.steering.pausing import Pause
 from projections.factoring.numbers import projects
 from projections.runtime.kept import Kept

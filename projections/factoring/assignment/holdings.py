@@ -6,7 +6,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from core.factoring.state import Assignment, Number
+from core.factoring.state.assignment import Assignment
+from core.factoring.state.numbers import Number
 from core.leases.decide import Lease
 from projections.factoring.assignment import assignments
 from projections.factoring.assignment.assignments import assignment_of

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from core.factoring.mathematics.levels import effort
 from core.factoring.mathematics.levels.beside import effort_beside
-from core.factoring.state import Number
+from core.factoring.state.numbers import Number
 from core.timestamps import SECOND
 from projections.factoring.numbers.ordering import has_many, of_project
 

@@ -8,8 +8,9 @@ import sqlite3
 from collections.abc import Sequence
 
 from core.events.envelope import Event
-from core.factoring.assignment.fairness import Share
-from core.factoring.curation.events import NumberDeadlineSet, ProjectShareSet
+from core.factoring.events.numbers import NumberDeadlineSet
+from core.factoring.events.projects import ProjectShareSet
+from core.factoring.state.assignment import Share
 from core.timestamps import SECOND
 
 SCHEMA = """

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from core.factoring.evidence import WishNoted
+from core.factoring.events.evidence import WishNoted
 
 SCHEMA = """
 CREATE TABLE wishes (

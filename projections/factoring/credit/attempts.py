@@ -10,11 +10,11 @@ from msgspec.structs import replace
 
 from core.events.envelope import Event
 from core.events.fact import Fact
-from core.factoring.events import AttemptMade, CurvesRun
+from core.factoring.events.prior_work import DeclaredCurves, PriorWorkDeclared
+from core.factoring.events.reports import AttemptMade, CurvesRun
+from core.factoring.events.residues import CurvesIdentified
 from core.factoring.mathematics.curves.bounds import Bounds
 from core.factoring.mathematics.curves.limits import DEFAULT_B2
-from core.factoring.prior_events import DeclaredCurves, PriorWorkDeclared
-from core.factoring.residues.events import CurvesIdentified
 from projections.factoring.imports import DATED, moments
 from projections.factoring.numbers.family import Family
 from projections.factoring.numbers.shares import added_by, counting_for

@@ -9,8 +9,8 @@ from msgspec import Struct
 
 from core.events.envelope import Event
 from core.events.fact import Fact
-from core.factoring.events import AttemptMade, CurvesRun, FactorFound
-from core.factoring.residues.events import CurvesIdentified
+from core.factoring.events.reports import AttemptMade, CurvesRun, FactorFound
+from core.factoring.events.residues import CurvesIdentified
 from core.timestamps import SECOND
 from projections.factoring.credit.attempts import attempt_by_id, credited
 from projections.factoring.imports import DATED, moments

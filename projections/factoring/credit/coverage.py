@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from core.events.envelope import Event
 from core.events.fact import Fact
 from core.factoring.assignment.p1 import p1_b1
-from core.factoring.commands import P1Method
-from core.factoring.events import AttemptMade, NumberSplit
+from core.factoring.commands.assignment import P1Method
+from core.factoring.events.numbers import NumberSplit
+from core.factoring.events.reports import AttemptMade
 from core.factoring.mathematics.levels.ladder import STANDARD
-from core.factoring.state import Wanted
+from core.factoring.state.numbers import Wanted
 from projections.factoring.numbers.family import Family
 from projections.factoring.numbers.ordering import of_project
 from projections.factoring.numbers.projects import NOT_RESTING

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from operator import attrgetter, itemgetter
 
 from core.events.envelope import Event
-from core.factoring.events import CurveMeasured, CurvesRun
+from core.factoring.events.reports import CurveMeasured, CurvesRun
+from core.factoring.events.residues import CurvesIdentified
 from core.factoring.mathematics.curves.bounds import Bounds
-from core.factoring.residues.events import CurvesIdentified
 from core.factoring.worth import effort_measured
 from projections.factoring.numbers.family import Family
 from projections.factoring.numbers.shares import Gain

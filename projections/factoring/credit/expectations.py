@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from msgspec import Struct
 
 from core.events.envelope import Event
-from core.factoring.events import CurvesRun, FactorFound
+from core.factoring.events.reports import CurvesRun, FactorFound
 from core.factoring.mathematics.levels.ladder import STANDARD
 from core.factoring.mathematics.prospects.expectation import expected
 from core.trust.expecting import Judged, Sums, judge

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from core.factoring.mathematics.curves.bounds import Bounds
 from core.factoring.mathematics.levels.effort import t_level_milli
-from core.factoring.state import Number
+from core.factoring.state.numbers import Number
 
 _OUTSTANDING = """
 WITH RECURSIVE above (origin, number) AS (

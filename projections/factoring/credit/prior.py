@@ -3,9 +3,9 @@
 import sqlite3
 from collections import Counter
 
+from core.factoring.events.prior_work import PriorWorkDeclared
 from core.factoring.mathematics.curves.bounds import Bounds
-from core.factoring.prior_events import PriorWorkDeclared
-from core.factoring.state import Declared
+from core.factoring.state.numbers import Declared
 from projections.factoring.numbers.shares import Gain
 
 SCHEMA = """

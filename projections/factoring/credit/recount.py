@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from core.factoring.mathematics.levels.effort import t_level_milli
-from core.factoring.state import Number
+from core.factoring.state.numbers import Number
 from projections.factoring.credit.curves import CurveTable
 from projections.factoring.lists import catalogue
 from projections.factoring.numbers.family import Family

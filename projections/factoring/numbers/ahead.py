@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from msgspec import Struct
 
 from core.factoring.mathematics.prospects import choice
-from core.factoring.state import Number, Wanted
+from core.factoring.state.numbers import Number, Wanted
 
 Rank = tuple[int, int, int]
 """What numbers are ordered by: the priority, negative; what is least by the strategy of the wish; the id."""

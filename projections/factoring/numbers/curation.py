@@ -4,19 +4,17 @@ import sqlite3
 from collections.abc import Iterable
 
 from core.events.envelope import Event
-from core.factoring.curation.events import (
+from core.factoring.events.numbers import (
+    CompositeChanged,
     NumberNamed,
     NumberShelved,
     NumberUnshelved,
-    ProjectCreated,
-    ProjectDeleted,
-    ProjectPaused,
-    ProjectResumed,
+    ProjectJoined,
     SnfsFormNoted,
 )
-from core.factoring.events import CompositeChanged, ProjectJoined
+from core.factoring.events.projects import ProjectCreated, ProjectDeleted, ProjectPaused, ProjectResumed
 from core.factoring.notation.forms import special_difficulty
-from core.factoring.state import Number
+from core.factoring.state.numbers import Number
 from projections.factoring.numbers import progress
 from projections.factoring.numbers.projects import ProjectTable
 from projections.factoring.numbers.table import NumberTable

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterable
 
-from core.factoring.events import CompositeSubmitted
+from core.factoring.events.numbers import CompositeSubmitted
 from core.factoring.notation.forms import Form, LucasSequence, form_of
 
 SCHEMA = """

@@ -4,7 +4,7 @@ import json
 import sqlite3
 from heapq import nsmallest
 
-from core.factoring.state import Strategy, Wanted
+from core.factoring.state.numbers import Strategy, Wanted
 from projections.factoring.numbers.ahead import Rank
 from projections.factoring.numbers.projects import NOT_RESTING
 

@@ -3,11 +3,11 @@
 Each changes a number that the table has given out for that (`NumberTable.change`), which writes it.
 """
 
-from core.factoring.events import Part
+from core.factoring.events.numbers import Part
 from core.factoring.mathematics.levels import effort
 from core.factoring.mathematics.levels.ladder import is_reached
 from core.factoring.mathematics.prospects.cost import nominal_microseconds
-from core.factoring.state import Number, Status
+from core.factoring.state.numbers import Number, Status
 from projections.factoring.numbers.shares import Gain
 
 _MOST_CHARGED = 2**62

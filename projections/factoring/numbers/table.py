@@ -6,7 +6,7 @@ from operator import attrgetter
 
 from core.factoring.mathematics.curves.parametrisation import fastest_param
 from core.factoring.mathematics.levels import effort
-from core.factoring.state import Number, Wanted
+from core.factoring.state.numbers import Number, Wanted
 from projections.factoring.numbers.ahead import Ahead, promise_of
 from projections.factoring.numbers.ordering import WITH_RESIDUES, bounds_of, first_narrowed, fits, free_numbers, select
 from projections.factoring.numbers.pairs import pairs_of

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from core.events.envelope import Event
-from core.factoring.residues.events import (
+from core.factoring.events.residues import (
     CurvesAssumed,
     CurvesIdentified,
     ResidueClaimed,
@@ -16,7 +16,7 @@ from core.factoring.residues.events import (
     ResidueRemoved,
     ResiduesUploaded,
 )
-from core.factoring.residues.state import Identified, ResidueFile, WantedResidue
+from core.factoring.state.residues import Identified, ResidueFile, WantedResidue
 from core.leases.decide import Lease
 from projections.factoring.numbers.ordering import of_project
 from projections.factoring.numbers.projects import NOT_RESTING

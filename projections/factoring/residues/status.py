@@ -5,7 +5,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from core.factoring.residues.state import ResidueFile
+from core.factoring.state.residues import ResidueFile
 from projections.factoring.residues.files import COLUMNS, IN_COLUMNS, file_of
 
 ResidueStanding = Literal["available", "claimed", "completed", "expired"]

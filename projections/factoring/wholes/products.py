@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from core.factoring.state import Status
+from core.factoring.state.numbers import Status
 
 _LEAVES = """
 WITH RECURSIVE tree (root, number, times) AS (

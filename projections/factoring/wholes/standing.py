@@ -7,7 +7,7 @@ from gmpy2 import mpz
 from msgspec import Struct
 
 from core.factoring.notation.expressions import number_from
-from core.factoring.state import Number
+from core.factoring.state.numbers import Number
 from core.refusals import BadInput
 from projections.factoring.credit.attempts import attempt_by_id
 from projections.factoring.credit.prior import declared

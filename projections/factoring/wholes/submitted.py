@@ -17,7 +17,7 @@ from msgspec.structs import astuple
 from core.events.envelope import Event
 from core.events.fact import Fact
 from core.factoring.decide import FACTORING
-from core.factoring.events import CompositeSubmitted, NumberSplit
+from core.factoring.events.numbers import CompositeSubmitted, NumberSplit
 from core.leases.events import LeaseEnded, LeaseGranted
 from core.timestamps import SECOND
 from projections.factoring.imports import DATED, moments

@@ -7,8 +7,9 @@ from coordinator.correcting.child import Task, WorkedOut, work_out
 from coordinator.processes.progress import unreported
 from coordinator.projecting.opening import building_path_of
 from coordinator.sealing import SealingKeys
-from core.factoring.commands import Claim, ReportCurves, SubmitComposite
-from core.factoring.events import CurvesRun, FactorFound
+from core.factoring.commands.numbers import SubmitComposite
+from core.factoring.commands.reports import Claim, ReportCurves
+from core.factoring.events.reports import CurvesRun, FactorFound
 from core.factoring.mathematics.curves.bounds import bounds_of
 from tests.office import Office
 

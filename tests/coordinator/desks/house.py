@@ -16,7 +16,7 @@ from coordinator.opening import opened
 from coordinator.wallclock import now
 from core.clients.naming import ClientClaim
 from core.deciding import Order
-from core.factoring.commands import SubmitComposite
+from core.factoring.commands.numbers import SubmitComposite
 from tests.waiting import PATIENCE_SECONDS, PAUSE_SECONDS
 
 HELLO = Hello("1.0", "desk-1")

@@ -5,8 +5,7 @@ import pytest
 from coordinator.log import exploring
 from coordinator.log.exploring import Wanted, around, corrections_made, look
 from core.access.commands import CreateKey, RevokeKey
-from core.factoring.commands import SubmitComposite
-from core.factoring.curation.commands import ChangeComposite
+from core.factoring.commands.numbers import ChangeComposite, SubmitComposite
 from tests.office import Office
 
 

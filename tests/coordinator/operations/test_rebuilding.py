@@ -20,7 +20,8 @@ from coordinator.projecting.comparing import dump
 from coordinator.projecting.opening import path_of
 from core.contexts import CONTEXTS
 from core.deciding import Order
-from core.factoring.commands import ReportCurves, SubmitComposite
+from core.factoring.commands.numbers import SubmitComposite
+from core.factoring.commands.reports import ReportCurves
 from core.factoring.mathematics.curves.bounds import Bounds
 from core.refusals import Conflict, Unknown
 from projections.access.state import keys

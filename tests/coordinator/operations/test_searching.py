@@ -11,8 +11,7 @@ from coordinator.opening import opened
 from coordinator.operations import searching
 from coordinator.operations.searching import TextIndex
 from core.deciding import Order
-from core.factoring.commands import SubmitComposite
-from core.factoring.curation.commands import ShelveNumber
+from core.factoring.commands.numbers import ShelveNumber, SubmitComposite
 from projections.factoring.lists import catalogue, trigrams
 from projections.factoring.lists.catalogue import Search
 

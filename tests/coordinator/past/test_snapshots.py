@@ -23,7 +23,8 @@ from coordinator.projecting.comparing import dump
 from coordinator.projecting.folding import fold_log
 from core.access.commands import CreateKey, RevokeKey
 from core.contexts import registry
-from core.factoring.commands import Claim, ReportAttempt, ReportCurves, SubmitComposite
+from core.factoring.commands.numbers import SubmitComposite
+from core.factoring.commands.reports import Claim, ReportAttempt, ReportCurves
 from core.factoring.mathematics.curves.bounds import Bounds
 from core.simulations.commands import CreateSimulation, RecordPoint, RegisterMachine
 from core.tasks.commands import SubmitTask

@@ -21,7 +21,7 @@ from coordinator.unavailable import Unavailable
 from coordinator.writer import swapping
 from core.contexts import CONTEXTS
 from core.deciding import Order
-from core.factoring.commands import SubmitComposite
+from core.factoring.commands.numbers import SubmitComposite
 from projections.access.state import keys
 from projections.factoring.lists.counts import count_by_status
 from tests.ledgers import START, create

@@ -17,9 +17,10 @@ from coordinator.ownkeys import DRAWS_FILE
 from coordinator.reactors import drawing as reactor
 from coordinator.reactors.drawing import reconcile
 from core.deciding import Order
-from core.factoring.commands import ReportCurves, SubmitComposite
+from core.factoring.commands.numbers import SubmitComposite
+from core.factoring.commands.reports import ReportCurves
+from core.factoring.commands.residues import Contents, UploadResidues
 from core.factoring.mathematics.curves.bounds import STAGE_1_ONLY, bounds_of
-from core.factoring.residues.commands import Contents, UploadResidues
 from core.refusals import Unknown
 from core.trust.chain import DAY
 from core.trust.commands import AnswerCheck, RequestCheck

@@ -8,8 +8,8 @@ from coordinator.operations.rebuilding import rebuild
 from coordinator.reactors.powers import reconcile
 from coordinator.wallclock import now
 from core.deciding import Order
-from core.factoring.commands import SubmitComposite
-from core.factoring.imports.commands import ImportComposite
+from core.factoring.commands.imports import ImportComposite
+from core.factoring.commands.numbers import SubmitComposite
 from projections.factoring.wholes.products import leaves_of
 
 P, Q = 10**15 + 37, 10**20 + 39

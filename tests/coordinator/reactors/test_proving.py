@@ -12,10 +12,11 @@ from coordinator.reactors.primes import ProvePrime
 from coordinator.reactors.proving import reconcile, waiting
 from coordinator.wallclock import now
 from core.deciding import Order
-from core.factoring.commands import Claim, ReportCurves, SubmitComposite
+from core.factoring.commands.numbers import SubmitComposite
+from core.factoring.commands.proofs import RecordGroupOrder, SettlePrimality
+from core.factoring.commands.reports import Claim, ReportCurves
+from core.factoring.events.proofs import GroupOrderComputed, PrimalitySettled
 from core.factoring.mathematics.curves.bounds import bounds_of
-from core.factoring.proofs.commands import RecordGroupOrder, SettlePrimality
-from core.factoring.proofs.events import GroupOrderComputed, PrimalitySettled
 from core.refusals import BadInput, Unknown
 from projections.factoring import factors
 from projections.factoring.lists import catalogue

@@ -11,7 +11,8 @@ from coordinator.reactors.relatives import Look, run
 from coordinator.unavailable import Unavailable
 from coordinator.wallclock import now
 from core.deciding import Order
-from core.factoring.commands import Claim, ReportCurves, SubmitComposite
+from core.factoring.commands.numbers import SubmitComposite
+from core.factoring.commands.reports import Claim, ReportCurves
 from core.factoring.mathematics.curves.bounds import bounds_of
 from projections.factoring import factors
 from projections.factoring.lists import catalogue

@@ -12,7 +12,8 @@ from coordinator.settings import Settings
 from coordinator.unavailable import Unavailable
 from coordinator.wallclock import now
 from core.deciding import Order
-from core.factoring.commands import ReportCurves, SubmitComposite
+from core.factoring.commands.numbers import SubmitComposite
+from core.factoring.commands.reports import ReportCurves
 from core.factoring.mathematics.curves.bounds import bounds_of
 from core.notifications.commands import Subscribe
 from core.tasks.commands import SubmitTask

@@ -8,8 +8,8 @@ import pytest
 from coordinator.auditing.verify import verify
 from coordinator.residues import auditing
 from coordinator.residues.auditing import Audited, audit, needed
-from core.factoring.residues.commands import RemoveResidue
-from core.factoring.residues.events import ResiduesUploaded
+from core.factoring.commands.residues import RemoveResidue
+from core.factoring.events.residues import ResiduesUploaded
 from tests.residue_files import keeping, kept
 
 

@@ -14,7 +14,7 @@ from coordinator.webhooks.guarding import Guard
 from coordinator.webhooks.posting import Poster, TurnedDown
 from coordinator.webhooks.reading import Log
 from coordinator.webhooks.signing import signature_headers
-from core.factoring.commands import SubmitComposite
+from core.factoring.commands.numbers import SubmitComposite
 from core.notifications.commands import RaiseAlarm, Subscribe
 from core.tasks.commands import SubmitTask
 from tests.office import Office

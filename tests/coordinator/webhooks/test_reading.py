@@ -6,7 +6,7 @@ import pytest
 
 from coordinator.webhooks import reading
 from coordinator.webhooks.reading import Log, Wanted
-from core.factoring.commands import SubmitComposite
+from core.factoring.commands.numbers import SubmitComposite
 from core.simulations.commands import CreateSimulation
 from core.tasks.commands import SubmitTask
 

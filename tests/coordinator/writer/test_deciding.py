@@ -4,8 +4,9 @@ from coordinator.unavailable import Unavailable
 from coordinator.writer import applying
 from coordinator.writer.outcome import Outcome, Overtaking
 from core.deciding import Unprepared
-from core.factoring.commands import RequestWork, SubmitComposite
-from core.factoring.state import Wanted
+from core.factoring.commands.assignment import RequestWork
+from core.factoring.commands.numbers import SubmitComposite
+from core.factoring.state.numbers import Wanted
 from projections.runtime.checkpoint import STATE, Degraded
 from tests.ledgers import KeyOffice, create
 

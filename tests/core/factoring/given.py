@@ -10,12 +10,13 @@ from msgspec.structs import replace
 
 from core.deciding import Answer, Asking, Command, Unprepared
 from core.factoring.decide import FACTORING
-from core.factoring.events import CurvesRun, Part
+from core.factoring.events.numbers import Part, stream_of
+from core.factoring.events.reports import CurvesRun
 from core.factoring.mathematics.curves.parametrisation import fastest_param
 from core.factoring.mathematics.divisibility.primality import settle
-from core.factoring.residues.state import ResidueFile
-from core.factoring.splitting import stream_of
-from core.factoring.state import Assignment, Number
+from core.factoring.state.assignment import Assignment
+from core.factoring.state.numbers import Number
+from core.factoring.state.residues import ResidueFile
 from core.leases.decide import Lease
 from core.refusals import Refusal
 from core.timestamps import SECOND

@@ -25,7 +25,7 @@ from core.factoring.mathematics.levels.targets import usual_target_milli
 from core.factoring.mathematics.probability.exponentials import ONE
 from core.factoring.mathematics.probability.success import CurveOdds
 from core.factoring.mathematics.prospects.cost import curves_within, nominal_microseconds
-from core.factoring.state import Number
+from core.factoring.state.numbers import Number
 from core.factoring.worth import CurveWorth
 from projections.factoring.numbers.ahead import promise_of
 from projections.factoring.numbers.progress import reach

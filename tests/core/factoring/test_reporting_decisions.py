@@ -1,18 +1,9 @@
 """Curves and other attempts reported, decided over a state in memory."""
 
-from core.factoring.commands import (
-    Claim,
-    ReportAttempt,
-    ReportCurves,
-)
-from core.factoring.events import (
-    AttemptMade,
-    CurvesRun,
-    FactorFound,
-    NumberSplit,
-    Raised,
-)
-from core.factoring.evidence import FactorConfirmed
+from core.factoring.commands.reports import Claim, ReportAttempt, ReportCurves
+from core.factoring.events.evidence import FactorConfirmed
+from core.factoring.events.numbers import NumberSplit
+from core.factoring.events.reports import AttemptMade, CurvesRun, FactorFound, Raised
 from core.factoring.reporting import NotSubmitted
 from core.leases.events import LeaseEnded
 from core.refusals import BadInput

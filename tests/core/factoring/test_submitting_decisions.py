@@ -1,22 +1,19 @@
 """Numbers handed in, and factors that they share, decided over a state in memory."""
 
-from core.factoring.answers import CompositeAnswer
-from core.factoring.commands import (
-    Prior,
-    ShareFactors,
-    SubmitComposite,
-)
-from core.factoring.curation.events import NumberUnshelved, ProjectCreated
-from core.factoring.events import (
-    AttemptMade,
+from core.factoring.answers.shapes import CompositeAnswer
+from core.factoring.commands.numbers import Prior, SubmitComposite
+from core.factoring.commands.reports import ShareFactors
+from core.factoring.events.numbers import (
     CompositeChanged,
     CompositeSubmitted,
-    FactorFound,
     NumberSplit,
+    NumberUnshelved,
     ProjectJoined,
 )
+from core.factoring.events.prior_work import DeclaredCurves, PriorWorkDeclared
+from core.factoring.events.projects import ProjectCreated
+from core.factoring.events.reports import AttemptMade, FactorFound
 from core.factoring.notation.worklist import Work
-from core.factoring.prior_events import DeclaredCurves, PriorWorkDeclared
 from core.refusals import BadInput
 from tests.core.factoring.given import PARTS, Example, P, Partly, Q, a_number, each, holds
 from tests.core.factoring.world import CURVE, World

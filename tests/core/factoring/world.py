@@ -1,10 +1,10 @@
 """Factoring's state in memory: stated, not folded from events; that projections fold the same is tested on their floor."""
 
-from core.factoring.assignment.fairness import Given, Share
+from core.factoring.events.numbers import stream_of
 from core.factoring.mathematics.curves.bounds import Bounds
-from core.factoring.residues.state import Identified
-from core.factoring.splitting import stream_of
-from core.factoring.state import Declared
+from core.factoring.state.assignment import Given, Share
+from core.factoring.state.numbers import Declared
+from core.factoring.state.residues import Identified
 from core.factoring.worth import CurveWorth
 
 STAGE_1, CURVE = Bounds(2_000, 0, 1), Bounds(2_000, -1, 1)

@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from core.factoring.events.residues import ResidueCurves, ResiduesUploaded
 from core.factoring.mathematics.curves.bounds import STAGE_1_ONLY, Bounds
 from core.factoring.mathematics.prospects.cost import nominal_microseconds
-from core.factoring.residues.events import ResidueCurves, ResiduesUploaded
 from core.trust.drawing import EARLIER, lot
 from core.trust.standing import PROBATION, Standing
 from core.trust.weighing import Reported, earlier, told_by, weigh

@@ -1,6 +1,6 @@
 """What was reported is withdrawn."""
 
-from core.factoring.commands import Claim
+from core.factoring.commands.reports import Claim
 from tests.golden.scenes.residues import keep_residues
 from tests.golden.staging import leads_to, report, submitted
 

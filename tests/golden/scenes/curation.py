@@ -1,18 +1,10 @@
 """How the list of numbers is kept: projects, shares, what is put aside."""
 
-from core.factoring.commands import ReportCurves, RequestWork
-from core.factoring.curation.commands import (
-    CreateProject,
-    DeleteProject,
-    DescribeNumber,
-    PauseProject,
-    ResumeProject,
-    SetDeadline,
-    SetShare,
-    ShelveNumber,
-    UnshelveNumber,
-)
-from core.factoring.state import Wanted
+from core.factoring.commands.assignment import RequestWork
+from core.factoring.commands.numbers import DescribeNumber, SetDeadline, ShelveNumber, UnshelveNumber
+from core.factoring.commands.projects import CreateProject, DeleteProject, PauseProject, ResumeProject, SetShare
+from core.factoring.commands.reports import ReportCurves
+from core.factoring.state.numbers import Wanted
 from tests.golden.staging import fresh, leads_to, name, submitted
 
 

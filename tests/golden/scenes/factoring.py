@@ -4,24 +4,15 @@ import math
 
 import gmpy2
 
-from core.factoring.commands import (
-    AcknowledgeWork,
-    Claim,
-    EndWork,
-    Prior,
-    RenewWork,
-    ReportAttempt,
-    RequestWork,
-    ReserveWork,
-    SubmitComposite,
-)
-from core.factoring.curation.commands import ChangeComposite
-from core.factoring.events import FactorFound
-from core.factoring.imports.commands import ImportComposite, ImportCurves, ImportFactor
+from core.factoring.commands.assignment import AcknowledgeWork, EndWork, RenewWork, RequestWork, ReserveWork
+from core.factoring.commands.imports import ImportComposite, ImportCurves, ImportFactor
+from core.factoring.commands.numbers import ChangeComposite, Prior, SubmitComposite
+from core.factoring.commands.proofs import RecordGroupOrder, SettlePrimality
+from core.factoring.commands.reports import Claim, ReportAttempt
+from core.factoring.events.reports import FactorFound
 from core.factoring.mathematics.curves.bounds import bounds_of
 from core.factoring.notation.worklist import Work
-from core.factoring.proofs.commands import RecordGroupOrder, SettlePrimality
-from core.factoring.state import Wanted
+from core.factoring.state.numbers import Wanted
 from core.timestamps import SECOND
 from tests.golden.staging import B1, factors, fresh, leads_to, name, report, submitted
 

@@ -1,7 +1,7 @@
 """Residue files between stage 1 and stage 2."""
 
-from core.factoring.residues.commands import ClaimResidue, CompleteResidue, Contents, RemoveResidue, UploadResidues
-from core.factoring.residues.state import WantedResidue
+from core.factoring.commands.residues import ClaimResidue, CompleteResidue, Contents, RemoveResidue, UploadResidues
+from core.factoring.state.residues import WantedResidue
 from tests.golden.staging import B1, STAGE_1, fresh, leads_to, name, report, reported, submitted
 
 

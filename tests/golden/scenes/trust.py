@@ -2,7 +2,7 @@
 
 from hashlib import sha256
 
-from core.factoring.commands import Claim
+from core.factoring.commands.reports import Claim
 from tests.drawing import Drawing
 from tests.golden.staging import fresh, leads_to, report, submitted
 

@@ -4,8 +4,9 @@ import pytest
 
 from core.access.commands import CreateKey
 from core.access.events import NameTaken
-from core.factoring.commands import ReportCurves, SubmitComposite
-from core.factoring.events import CurvesRun
+from core.factoring.commands.numbers import SubmitComposite
+from core.factoring.commands.reports import ReportCurves
+from core.factoring.events.reports import CurvesRun
 from core.factoring.mathematics.curves.bounds import bounds_of
 from core.refusals import Forbidden
 from projections.access.users import belongings

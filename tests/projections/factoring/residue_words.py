@@ -1,10 +1,10 @@
 """Words for stories about residue files: what clients do with one, and what it counts for."""
 
-from core.factoring.commands import Claim, ReportCurves
-from core.factoring.events import AttemptMade, CurvesRun
+from core.factoring.commands.reports import Claim, ReportCurves
+from core.factoring.commands.residues import ClaimResidue, CompleteResidue, Contents, UploadResidues, reported_at
+from core.factoring.events.reports import AttemptMade, CurvesRun
 from core.factoring.mathematics.curves.bounds import bounds_of
-from core.factoring.residues.commands import ClaimResidue, CompleteResidue, Contents, UploadResidues, reported_at
-from core.factoring.residues.state import WantedResidue
+from core.factoring.state.residues import WantedResidue
 from core.factoring.worth import CurveWorth
 
 P, Q, R = 10_007, 20_011, 30_011

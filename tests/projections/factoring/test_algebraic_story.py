@@ -1,7 +1,7 @@
 """A number that falls apart by its form when it is handed in."""
 
-from core.factoring.commands import SubmitComposite
-from core.factoring.events import FactorFound
+from core.factoring.commands.numbers import SubmitComposite
+from core.factoring.events.reports import FactorFound
 
 
 def test_the_halves_of_a_number_are_worked_on_apart(office):

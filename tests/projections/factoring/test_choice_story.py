@@ -5,14 +5,16 @@ import uuid
 import pytest
 
 from core.deciding import Asking, Unprepared
-from core.factoring.commands import Claim, Prior, ReportAttempt, ReportCurves, RequestWork, SubmitComposite
+from core.factoring.commands.assignment import RequestWork
+from core.factoring.commands.numbers import Prior, SubmitComposite
+from core.factoring.commands.reports import Claim, ReportAttempt, ReportCurves
 from core.factoring.decide import FACTORING
-from core.factoring.events import WorkAssigned
+from core.factoring.events.assignment import WorkAssigned
 from core.factoring.mathematics.curves.bounds import bounds_of
 from core.factoring.mathematics.prospects import choice
 from core.factoring.mathematics.prospects.cost import nominal_microseconds
 from core.factoring.notation.worklist import Work
-from core.factoring.state import Wanted
+from core.factoring.state.numbers import Wanted
 from projections.factoring.numbers.ahead import promise_of
 
 PRIMES = [10**digits + more for digits, more in ((29, 319), (34, 193), (39, 3), (49, 9), (59, 7), (69, 9))]

@@ -4,28 +4,25 @@ import uuid
 
 import pytest
 
-from core.factoring.commands import (
+from core.factoring.commands.assignment import (
     AcknowledgeWork,
-    Claim,
     EndWork,
     ExpireWork,
-    ReportAttempt,
-    ReportCurves,
     RequestP1Work,
     RequestWork,
     ReserveWork,
-    SubmitComposite,
 )
-from core.factoring.curation.commands import (
+from core.factoring.commands.numbers import (
     ChangeComposite,
-    CreateProject,
-    DeleteProject,
     DescribeNumber,
     ShelveNumber,
+    SubmitComposite,
     UnshelveNumber,
 )
+from core.factoring.commands.projects import CreateProject, DeleteProject
+from core.factoring.commands.reports import Claim, ReportAttempt, ReportCurves
 from core.factoring.mathematics.curves.bounds import bounds_of
-from core.factoring.state import Wanted
+from core.factoring.state.numbers import Wanted
 from core.refusals import BadInput, Conflict, Unknown
 from core.timestamps import SECOND
 from projections.factoring.lists import catalogue

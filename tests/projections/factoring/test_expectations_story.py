@@ -1,9 +1,11 @@
 """Expectations as reports come in: only of curves under an assignment, and of a number as it stood."""
 
-from core.factoring.commands import Claim, ReportCurves, RequestWork, SubmitComposite
+from core.factoring.commands.assignment import RequestWork
+from core.factoring.commands.numbers import SubmitComposite
+from core.factoring.commands.reports import Claim, ReportCurves
 from core.factoring.mathematics.curves.bounds import Bounds
 from core.factoring.mathematics.probability.exponentials import ONE
-from core.factoring.state import Wanted
+from core.factoring.state.numbers import Wanted
 from projections.factoring.credit.expectations import judged, sums
 
 P, Q = 10**19 + 51, 10**49 + 9

@@ -7,22 +7,15 @@ from collections import Counter
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
-from core.factoring.answers import WorkAnswer
-from core.factoring.commands import Claim, EndWork, ReportCurves, RequestWork, SubmitComposite
-from core.factoring.curation.commands import (
-    ChangeComposite,
-    DeleteProject,
-    PauseProject,
-    ResumeProject,
-    SetDeadline,
-    SetShare,
-    ShelveNumber,
-    UnshelveNumber,
-)
-from core.factoring.events import CurvesRun
+from core.factoring.answers.shapes import WorkAnswer
+from core.factoring.commands.assignment import EndWork, RequestWork
+from core.factoring.commands.numbers import ChangeComposite, SetDeadline, ShelveNumber, SubmitComposite, UnshelveNumber
+from core.factoring.commands.projects import DeleteProject, PauseProject, ResumeProject, SetShare
+from core.factoring.commands.reports import Claim, ReportCurves
+from core.factoring.commands.residues import Contents, UploadResidues, reported_at
+from core.factoring.events.reports import CurvesRun
 from core.factoring.mathematics.curves.bounds import Bounds, bounds_of
-from core.factoring.residues.commands import Contents, UploadResidues, reported_at
-from core.factoring.state import Wanted
+from core.factoring.state.numbers import Wanted
 from core.factoring.worth import CurveWorth
 from core.refusals import BadInput
 from projections.factoring.credit.attempts import work_counting_for

@@ -6,11 +6,13 @@ import uuid
 import msgspec
 import pytest
 
-from core.factoring.commands import Claim, EndWork, ExpireWork, RenewWork, ReportCurves, RequestWork, SubmitComposite
-from core.factoring.events import NumberSplit
+from core.factoring.commands.assignment import EndWork, ExpireWork, RenewWork, RequestWork
+from core.factoring.commands.numbers import SubmitComposite
+from core.factoring.commands.reports import Claim, ReportCurves
+from core.factoring.events.numbers import NumberSplit
 from core.factoring.mathematics.curves.bounds import bounds_of
 from core.factoring.mathematics.levels.effort import curve_effort
-from core.factoring.state import Wanted
+from core.factoring.state.numbers import Wanted
 from core.refusals import BadInput, Conflict, Unknown
 from core.timestamps import SECOND
 

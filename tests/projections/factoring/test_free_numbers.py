@@ -5,7 +5,7 @@ import sqlite3
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.factoring.state import Number, Wanted
+from core.factoring.state.numbers import Number, Wanted
 from projections.factoring.numbers import ahead, projects
 from projections.factoring.numbers import table as numbers
 from projections.factoring.numbers.table import NumberTable

@@ -2,9 +2,10 @@
 
 import pytest
 
-from core.factoring.commands import Claim, ReportAttempt, ReportCurves, SubmitComposite
-from core.factoring.events import CurvesRun
-from core.factoring.imports.commands import DivideOut, ImportAttempt, ImportComposite, ImportCurves, ImportFactor
+from core.factoring.commands.imports import DivideOut, ImportAttempt, ImportComposite, ImportCurves, ImportFactor
+from core.factoring.commands.numbers import SubmitComposite
+from core.factoring.commands.reports import Claim, ReportAttempt, ReportCurves
+from core.factoring.events.reports import CurvesRun
 from core.factoring.mathematics.curves.bounds import bounds_of
 from core.refusals import BadInput
 from core.timestamps import SECOND

@@ -4,7 +4,8 @@ from itertools import pairwise
 
 import pytest
 
-from core.factoring.commands import Claim, ReportCurves, SubmitComposite
+from core.factoring.commands.numbers import SubmitComposite
+from core.factoring.commands.reports import Claim, ReportCurves
 from core.factoring.mathematics.curves.bounds import bounds_of
 from projections.factoring.credit.levels import curve_worth, levels_of
 

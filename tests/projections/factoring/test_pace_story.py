@@ -2,7 +2,8 @@
 
 import pytest
 
-from core.factoring.commands import ReportCurves, SubmitComposite
+from core.factoring.commands.numbers import SubmitComposite
+from core.factoring.commands.reports import ReportCurves
 from core.factoring.mathematics.curves.bounds import bounds_of
 from core.timestamps import SECOND
 from projections.factoring.assignment import prospects

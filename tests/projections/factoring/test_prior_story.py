@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.factoring.commands import Claim, Prior, ReportCurves, SubmitComposite
+from core.factoring.commands.numbers import Prior, SubmitComposite
+from core.factoring.commands.reports import Claim, ReportCurves
 from core.factoring.mathematics.curves.bounds import bounds_of
 from core.factoring.mathematics.levels.ladder import prior_work
 from core.factoring.notation.worklist import Work, parse

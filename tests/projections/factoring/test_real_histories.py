@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.factoring.commands import ReportCurves, SubmitComposite
-from core.factoring.events import CurvesRun
+from core.factoring.commands.numbers import SubmitComposite
+from core.factoring.commands.reports import ReportCurves
+from core.factoring.events.reports import CurvesRun
 from core.factoring.formats.gmp_ecm.shown import shown_in
 from core.factoring.formats.submission import Told, runs_of
 from core.factoring.mathematics.curves.bounds import bounds_of

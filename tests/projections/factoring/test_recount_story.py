@@ -2,7 +2,8 @@
 
 import pytest
 
-from core.factoring.commands import Claim, ReportCurves, SubmitComposite
+from core.factoring.commands.numbers import SubmitComposite
+from core.factoring.commands.reports import Claim, ReportCurves
 from core.factoring.mathematics.curves.bounds import bounds_of
 from projections.factoring.credit.attempts import work_counting_for
 from projections.factoring.credit.recount import countable, recount

@@ -1,10 +1,10 @@
 """What was said after something that is withdrawn stays as it was said, told command by command."""
 
-from core.factoring.commands import Claim, ReportCurves, SubmitComposite
-from core.factoring.curation.commands import DescribeNumber
-from core.factoring.imports.commands import ImportComposite
+from core.factoring.commands.imports import ImportComposite
+from core.factoring.commands.numbers import DescribeNumber, SubmitComposite
+from core.factoring.commands.proofs import SettlePrimality
+from core.factoring.commands.reports import Claim, ReportCurves
 from core.factoring.mathematics.curves.bounds import bounds_of
-from core.factoring.proofs.commands import SettlePrimality
 
 P, Q, R = 10**15 + 37, 10**19 + 51, 10**29 + 319
 LARGE = 2**127 - 1

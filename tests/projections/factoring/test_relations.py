@@ -2,7 +2,8 @@
 
 import pytest
 
-from core.factoring.commands import Claim, ReportAttempt, ReportCurves, SubmitComposite
+from core.factoring.commands.numbers import SubmitComposite
+from core.factoring.commands.reports import Claim, ReportAttempt, ReportCurves
 from core.factoring.mathematics.curves.bounds import bounds_of
 from core.factoring.notation.forms import Form, LucasSequence, form_of
 from projections.factoring import factors

@@ -3,10 +3,11 @@
 import pytest
 
 from coordinator.residues.auditing import needed
-from core.factoring.answers import NoWork
-from core.factoring.commands import ReportCurves, SubmitComposite
-from core.factoring.residues.commands import ReleaseResidue
-from core.factoring.residues.events import ResidueCurves
+from core.factoring.answers.shapes import NoWork
+from core.factoring.commands.numbers import SubmitComposite
+from core.factoring.commands.reports import ReportCurves
+from core.factoring.commands.residues import ReleaseResidue
+from core.factoring.events.residues import ResidueCurves
 from core.refusals import BadInput
 from tests.projections.factoring.residue_words import (
     FULL,

@@ -2,13 +2,14 @@
 
 import pytest
 
-from core.factoring.answers import NoWork
-from core.factoring.commands import Claim, EndWork, ExpireWork, ReportAttempt, RequestWork, SubmitComposite
-from core.factoring.curation.commands import ShelveNumber
+from core.factoring.answers.shapes import NoWork
+from core.factoring.commands.assignment import EndWork, ExpireWork, RequestWork
+from core.factoring.commands.numbers import ShelveNumber, SubmitComposite
+from core.factoring.commands.reports import Claim, ReportAttempt
+from core.factoring.commands.residues import ReleaseResidue, RemoveResidue
+from core.factoring.events.residues import BadLine
 from core.factoring.mathematics.curves.bounds import bounds_of
-from core.factoring.residues.commands import ReleaseResidue, RemoveResidue
-from core.factoring.residues.events import BadLine
-from core.factoring.state import Wanted
+from core.factoring.state.numbers import Wanted
 from core.refusals import BadInput, Forbidden, Unknown
 from core.timestamps import SECOND
 from projections.factoring.lists.counts import count_live_leases

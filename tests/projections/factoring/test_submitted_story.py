@@ -2,9 +2,11 @@
 
 import pytest
 
-from core.factoring.commands import Claim, ReportCurves, RequestWork, SubmitComposite
+from core.factoring.commands.assignment import RequestWork
+from core.factoring.commands.numbers import SubmitComposite
+from core.factoring.commands.reports import Claim, ReportCurves
 from core.factoring.mathematics.curves.bounds import bounds_of
-from core.factoring.state import Wanted
+from core.factoring.state.numbers import Wanted
 from projections.factoring.credit.levels import held_levels
 from projections.factoring.credit.spending import out_on, spent_on
 from projections.factoring.wholes import submitted

@@ -7,12 +7,14 @@ import gmpy2
 import pytest
 from msgspec.structs import replace
 
-from core.factoring.answers import NoWork, WorkAnswer
-from core.factoring.commands import Claim, EndWork, ReportCurves, RequestWork, SubmitComposite
-from core.factoring.curation.commands import CreateProject, DeleteProject, PauseProject, SetDeadline, SetShare
+from core.factoring.answers.shapes import NoWork, WorkAnswer
+from core.factoring.commands.assignment import EndWork, RequestWork
+from core.factoring.commands.numbers import SetDeadline, SubmitComposite
+from core.factoring.commands.projects import CreateProject, DeleteProject, PauseProject, SetShare
+from core.factoring.commands.reports import Claim, ReportCurves
 from core.factoring.mathematics.curves.bounds import Bounds
 from core.factoring.mathematics.prospects.cost import nominal_microseconds
-from core.factoring.state import Wanted
+from core.factoring.state.numbers import Wanted
 from core.timestamps import SECOND
 from projections.factoring.assignment.turns import shares
 from projections.factoring.numbers import ordering

@@ -13,13 +13,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from coordinator.explaining.events import counting_at
-from core.factoring.commands import Claim, ReportCurves, SubmitComposite
-from core.factoring.events import CurvesRun
+from core.factoring.commands.numbers import SubmitComposite
+from core.factoring.commands.reports import Claim, ReportCurves
+from core.factoring.commands.residues import Contents, UploadResidues, reported_at
+from core.factoring.events.reports import CurvesRun
 from core.factoring.formats.gmp_ecm.shown import shown_in
 from core.factoring.formats.submission import Told, runs_of
 from core.factoring.mathematics.curves.bounds import Bounds, bounds_of
 from core.factoring.mathematics.curves.stage2 import stage2_of
-from core.factoring.residues.commands import Contents, UploadResidues, reported_at
 from projections.factoring.credit.attempts import work_counting_for
 from projections.factoring.numbers.shares import counting_for
 from tests.office import Office

@@ -4,10 +4,11 @@ import math
 
 import pytest
 
-from core.factoring.commands import Claim, ReportAttempt, RequestWork, SubmitComposite
-from core.factoring.curation.commands import ChangeComposite
+from core.factoring.commands.assignment import RequestWork
+from core.factoring.commands.numbers import ChangeComposite, SubmitComposite
+from core.factoring.commands.reports import Claim, ReportAttempt
 from core.factoring.mathematics.levels.targets import part_target_milli, usual_target_milli
-from core.factoring.state import Wanted
+from core.factoring.state.numbers import Wanted
 from projections.factoring.numbers import projects
 from projections.factoring.wholes.products import leaves_of
 

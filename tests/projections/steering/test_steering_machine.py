@@ -9,10 +9,10 @@ from hypothesis.stateful import invariant, rule
 from core.contexts import KINDS
 from core.counting.commands import EndChunk, RequestChunk, SubmitJob
 from core.deciding import Nothing
-from core.factoring.commands import RequestP1Work, RequestSieving, RequestWork
-from core.factoring.residues.commands import ClaimResidue
-from core.factoring.residues.state import WantedResidue
-from core.factoring.state import Wanted
+from core.factoring.commands.assignment import RequestP1Work, RequestSieving, RequestWork
+from core.factoring.commands.residues import ClaimResidue
+from core.factoring.state.numbers import Wanted
+from core.factoring.state.residues import WantedResidue
 from core.steering.commands import Pause, Resume
 from core.tasks.commands import TakeTasks
 from core.trust.commands import RequestCheck

@@ -1,6 +1,6 @@
 """What is taken over from the system replaced."""
 
-from core.factoring.imports.commands import DivideOut, ImportComposite, ImportCurves, ImportFactor
+from core.factoring.commands.imports import DivideOut, ImportComposite, ImportCurves, ImportFactor
 from tests.twins.steps.step import ADMINISTRATOR, CEILING, Step
 from tests.twins.steps.work import Report
 

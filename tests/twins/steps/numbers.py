@@ -2,19 +2,16 @@
 
 from msgspec.structs import replace
 
-from core.factoring.commands import Prior, SubmitComposite
-from core.factoring.curation.commands import (
+from core.factoring.commands.numbers import (
     ChangeComposite,
-    CreateProject,
-    DeleteProject,
     DescribeNumber,
-    PauseProject,
-    ResumeProject,
-    SetShare,
+    Prior,
     ShelveNumber,
+    SubmitComposite,
     UnshelveNumber,
 )
-from core.factoring.proofs.commands import SettlePrimality
+from core.factoring.commands.projects import CreateProject, DeleteProject, PauseProject, ResumeProject, SetShare
+from core.factoring.commands.proofs import SettlePrimality
 from tests.twins.steps.step import ADMINISTRATOR, CEILING, Step
 
 

@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from core.factoring.residues.commands import (
+from core.factoring.commands.residues import (
     ClaimResidue,
     CompleteResidue,
     Contents,
@@ -10,7 +10,7 @@ from core.factoring.residues.commands import (
     RemoveResidue,
     UploadResidues,
 )
-from core.factoring.residues.state import WantedResidue
+from core.factoring.state.residues import WantedResidue
 from tests.twins.steps.step import LEASE_SECONDS, Step, name_of
 
 

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from msgspec import Struct
 
 from core.deciding import Command
-from core.factoring.answers import NoWork
+from core.factoring.answers.shapes import NoWork
 from core.factoring.mathematics.curves.bounds import bounds_of
 from tests.twins.telling import Telling
 

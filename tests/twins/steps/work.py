@@ -2,20 +2,18 @@
 
 from msgspec.structs import replace
 
-from core.factoring.commands import (
+from core.factoring.commands.assignment import (
     AcknowledgeWork,
-    Claim,
     EndWork,
     ExpireWork,
     RenewWork,
-    ReportAttempt,
-    ReportCurves,
     RequestP1Work,
     RequestWork,
     ReserveWork,
 )
+from core.factoring.commands.reports import Claim, ReportAttempt, ReportCurves
 from core.factoring.mathematics.curves.bounds import Bounds
-from core.factoring.state import Strategy, Wanted
+from core.factoring.state.numbers import Strategy, Wanted
 from tests.twins.steps.step import BOUNDS, LEASE_SECONDS, Step, name_of
 
 

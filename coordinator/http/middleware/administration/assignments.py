@@ -20,7 +20,7 @@ from coordinator.operations.reserving import NewReservation
 from coordinator.operations.upkeep.clock import expire_due
 from coordinator.settings import Settings
 from core.clients.naming import client_name
-from core.factoring.commands import EndWork
+from core.factoring.commands.assignment import EndWork
 from core.factoring.decide import FACTORING
 from core.leases.decide import Outcome
 from core.timestamps import to_naive_iso

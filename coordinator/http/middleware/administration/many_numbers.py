@@ -23,7 +23,7 @@ from coordinator.settings import Settings
 from coordinator.writer.outcome import Outcome
 from core.bigint import abbreviate
 from core.deciding import Command
-from core.factoring.curation.commands import DescribeNumber, ShelveNumber, UnshelveNumber
+from core.factoring.commands.numbers import DescribeNumber, ShelveNumber, UnshelveNumber
 from core.refusals import Refusal
 from projections.factoring.numbers import projects
 

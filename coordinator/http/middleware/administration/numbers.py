@@ -16,7 +16,7 @@ from coordinator.http.responses.problems import may_answer
 from coordinator.http.responses.receipts import answered
 from coordinator.node import Node
 from core.deciding import Command
-from core.factoring.curation.commands import ChangeComposite, ShelveNumber, UnshelveNumber
+from core.factoring.commands.numbers import ChangeComposite, ShelveNumber, UnshelveNumber
 from core.refusals import Unknown
 from projections.factoring.assignment import holdings
 from projections.factoring.assignment.holdings import Chosen

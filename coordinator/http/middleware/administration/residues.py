@@ -22,8 +22,8 @@ from coordinator.operations.upkeep.clock import expire_due
 from coordinator.residues.auditing import needed
 from coordinator.residues.store import ResidueStore
 from core.clients.naming import client_name
+from core.factoring.commands.residues import ReleaseResidue, RemoveResidue
 from core.factoring.decide import FACTORING
-from core.factoring.residues.commands import ReleaseResidue, RemoveResidue
 from core.refusals import Unknown
 from core.wording import count_of
 from projections.clients.state import client_names

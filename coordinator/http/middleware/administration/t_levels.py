@@ -19,7 +19,7 @@ from coordinator.http.requests.parameters import Id
 from coordinator.http.responses.problems import may_answer
 from coordinator.node import Node
 from coordinator.operations.recounting import RECOUNT, Recount, newest
-from core.factoring.curation.commands import ChangeComposite
+from core.factoring.commands.numbers import ChangeComposite
 from core.factoring.mathematics.levels.targets import usual_target_milli
 from core.refusals import Unknown
 from core.timestamps import to_naive_iso

@@ -8,7 +8,7 @@ from coordinator.pages.factoring.numbers.listing import wholes_of
 from coordinator.pages.forms.posting import Because, Sent
 from coordinator.pages.rendering.site import Address
 from coordinator.pages.serving.asking import paging_of
-from core.factoring.commands import EndWork
+from core.factoring.commands.assignment import EndWork
 from core.factoring.decide import FACTORING
 from core.refusals import Unknown
 from core.wording import shortened

@@ -12,7 +12,7 @@ from coordinator.pages.forms.posting import Because, Sent
 from coordinator.pages.rendering.site import Address
 from coordinator.pages.serving.asking import asked, identity
 from coordinator.writer.outcome import Outcome
-from core.factoring.curation.commands import ChangeComposite, DescribeNumber, Shelf, ShelveNumber, UnshelveNumber
+from core.factoring.commands.numbers import ChangeComposite, DescribeNumber, Shelf, ShelveNumber, UnshelveNumber
 from core.factoring.curation.curating import check_difficulty
 from core.refusals import Unknown
 from projections.clients.state import client_names

@@ -10,7 +10,7 @@ from coordinator.operations.reserving import Method, NewReservation
 from coordinator.pages.forms.posting import Because, Sent
 from coordinator.pages.rendering.site import Address
 from coordinator.pages.serving.asking import part_of
-from core.factoring.commands import EndWork
+from core.factoring.commands.assignment import EndWork
 from projections.clients.state import client_names
 from projections.factoring.assignment import holdings
 from projections.factoring.lists import catalogue

@@ -7,7 +7,7 @@ from datetime import timedelta
 from msgspec import Struct
 
 from coordinator.pages.rendering import filters
-from core.factoring.state import Number
+from core.factoring.state.numbers import Number
 from core.timestamps import EPOCH
 from projections.factoring.credit.contributors import DAY
 from projections.factoring.factors import Factor

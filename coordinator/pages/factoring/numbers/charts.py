@@ -13,7 +13,7 @@ from coordinator.pages.charts.lines import Axis, Chart, Note, Series, draw
 from coordinator.pages.charts.scales import Linear
 from coordinator.pages.charts.splits import Member, Splits, splits
 from core.factoring.mathematics.levels import effort
-from core.factoring.state import Number
+from core.factoring.state.numbers import Number
 from core.timestamps import to_iso
 from projections.factoring.credit.attempts import Attempt
 from projections.factoring.credit.levels import Level

@@ -17,7 +17,7 @@ from coordinator.pages.factoring.numbers import listing
 from coordinator.pages.factoring.numbers.querying import Query, parse
 from coordinator.pages.rendering.site import Address
 from coordinator.pages.serving.asking import asked, page_of, state_of
-from core.factoring.state import Status
+from core.factoring.state.numbers import Status
 from core.refusals import BadInput
 from projections.factoring.lists.catalogue import Page, Search, Sort
 from projections.factoring.wholes import submitted

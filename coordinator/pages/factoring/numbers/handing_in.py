@@ -10,7 +10,7 @@ from coordinator.http.shared import shared_of
 from coordinator.pages.forms.posting import Form, Sent
 from coordinator.writer.outcome import Outcome
 from core.encodings import text_of
-from core.factoring.answers import CurvesAnswer
+from core.factoring.answers.shapes import CurvesAnswer
 from core.factoring.formats.handing_in import HandedIn, hand_in
 from core.refusals import BadInput, Unknown
 from core.wording import shortened

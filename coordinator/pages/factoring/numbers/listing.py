@@ -8,7 +8,7 @@ from msgspec import Struct
 from coordinator.pages.charts.ladders import LIST_AXIS, Axis, Ladder, ladder
 from core.factoring.mathematics.prospects.climbing import climb_milliseconds
 from core.factoring.mathematics.prospects.sieve import crossover
-from core.factoring.state import Number
+from core.factoring.state.numbers import Number
 from projections.factoring.credit.levels import held_levels
 from projections.factoring.lists import catalogue
 from projections.factoring.numbers.curation import special_form

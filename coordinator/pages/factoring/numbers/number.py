@@ -21,7 +21,7 @@ from coordinator.pages.rendering.site import Address
 from coordinator.pages.serving.asking import id_of
 from core import wording
 from core.factoring.assignment.sieving import MOST_DIGITS
-from core.factoring.state import Number
+from core.factoring.state.numbers import Number
 from core.refusals import Unknown
 from core.wording import shortened
 from projections.clients.state import client_names

@@ -10,7 +10,7 @@ from core.factoring.mathematics.curves.limits import DEFAULT_B2
 from core.factoring.mathematics.levels.effort import curve_effort
 from core.factoring.mathematics.levels.ladder import STANDARD, Row, curves_to_reach, is_reached
 from core.factoring.mathematics.prospects.cost import nominal_microseconds
-from core.factoring.state import Number
+from core.factoring.state.numbers import Number
 from projections.factoring.credit.levels import curve_worth
 from projections.factoring.credit.spending import Spent
 

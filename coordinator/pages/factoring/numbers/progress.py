@@ -9,7 +9,7 @@ from coordinator.pages.charts.ladders import Axis, Ladder, ladder
 from coordinator.pages.factoring.numbers.planning import Plan, planned
 from core.factoring.mathematics.curves.bounds import Bounds
 from core.factoring.mathematics.prospects.sieve import Crossover, crossover
-from core.factoring.state import Number
+from core.factoring.state.numbers import Number
 from projections.factoring.credit.levels import held_levels
 from projections.factoring.credit.spending import Spent, out_on, spent_on
 from projections.factoring.lists import catalogue

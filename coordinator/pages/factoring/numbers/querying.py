@@ -7,7 +7,7 @@ from typing import Any, get_args
 from msgspec import Struct
 from msgspec.structs import replace
 
-from core.factoring.state import Status
+from core.factoring.state.numbers import Status
 from core.refusals import BadInput
 from core.wording import shortened
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from core.factoring.commands import Claim, ReportAttempt
+from core.factoring.commands.reports import Claim, ReportAttempt
 from core.factoring.formats.gmp_ecm.output import Terms
 from core.factoring.formats.gmp_ecm.sentences import Method
 from core.factoring.mathematics.curves.bounds import STAGE_1_ONLY

@@ -10,7 +10,7 @@ from coordinator.log.sqlite import SqliteEventLog
 from coordinator.residues.auditing import Audited, audit
 from core.events.chain import stamp
 from core.events.envelope import Envelope, NewEvent
-from core.factoring.curation.events import NumberShelved
+from core.factoring.events.numbers import NumberShelved
 from tests.residue_files import residue_file
 
 P12, P16, P20, P64 = 10**11 + 3, 10**15 + 37, 10**19 + 51, 10**63 + 121

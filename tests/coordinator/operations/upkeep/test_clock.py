@@ -13,8 +13,9 @@ from coordinator.timekeeping import Timekeeper
 from coordinator.wallclock import now
 from core.clients.commands import ForgetClient
 from core.deciding import Order
-from core.factoring.commands import RequestWork, SubmitComposite
-from core.factoring.state import Wanted
+from core.factoring.commands.assignment import RequestWork
+from core.factoring.commands.numbers import SubmitComposite
+from core.factoring.state.numbers import Wanted
 from core.leases.decide import Lease
 from core.leases.events import LeaseEnded
 from core.timestamps import SECOND

@@ -14,7 +14,8 @@ from coordinator.operations.upkeep.mending import mend
 from coordinator.projecting.opening import path_of
 from coordinator.writer import swapping
 from core.deciding import Order
-from core.factoring.commands import ReportCurves, SubmitComposite
+from core.factoring.commands.numbers import SubmitComposite
+from core.factoring.commands.reports import ReportCurves
 from core.factoring.mathematics.curves.bounds import Bounds
 from projections.runtime.checkpoint import stopped
 from tests.correcting import withdraw

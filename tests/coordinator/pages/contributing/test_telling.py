@@ -12,8 +12,9 @@ from coordinator.server.contexts import CONTEXTS
 from core.contexts import registry
 from core.counting.events import JobFinished
 from core.events.envelope import StoredEvent
-from core.factoring.curation.events import SnfsFormNoted
-from core.factoring.events import FactorFound, NumberSplit, Part, WorkAssigned, WorkProgressed
+from core.factoring.events.assignment import WorkAssigned, WorkProgressed
+from core.factoring.events.numbers import NumberSplit, Part, SnfsFormNoted
+from core.factoring.events.reports import FactorFound
 from core.federation.events import SummaryPushed
 from core.leases import events as leases
 from core.simulations.events import SimulationCreated

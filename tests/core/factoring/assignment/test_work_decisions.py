@@ -2,8 +2,8 @@
 
 from msgspec.structs import replace
 
-from core.factoring.answers import LeaseAnswer, NoWork
-from core.factoring.commands import (
+from core.factoring.answers.shapes import LeaseAnswer, NoWork
+from core.factoring.commands.assignment import (
     AcknowledgeWork,
     EndWork,
     ExpireWork,
@@ -13,13 +13,9 @@ from core.factoring.commands import (
     RequestWork,
     ReserveWork,
 )
-from core.factoring.events import (
-    CurveMeasured,
-    WorkAcknowledged,
-    WorkAssigned,
-    WorkReserved,
-)
-from core.factoring.state import Wanted
+from core.factoring.events.assignment import WorkAcknowledged, WorkAssigned, WorkReserved
+from core.factoring.events.reports import CurveMeasured
+from core.factoring.state.numbers import Wanted
 from core.leases.events import LeaseEnded, LeaseGranted, LeaseRenewed
 from core.refusals import BadInput, Conflict, Unknown
 from core.timestamps import SECOND

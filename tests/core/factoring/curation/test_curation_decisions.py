@@ -2,37 +2,30 @@
 
 from core.corrections.events import Concluded, ReportsReinstated, ReportsWithdrawn, Restated
 from core.events.envelope import NewEvent
-from core.factoring.answers import CompositeAnswer, ProjectAnswer
-from core.factoring.assignment.fairness import Share
-from core.factoring.curation.commands import (
-    ChangeComposite,
-    Correct,
-    CreateProject,
-    DeleteProject,
-    DescribeNumber,
-    PauseProject,
-    Restatement,
-    ResumeProject,
-    SetDeadline,
-    SetShare,
-    ShelveNumber,
-    UnshelveNumber,
-)
-from core.factoring.curation.events import (
-    IdsGivenOut,
+from core.factoring.answers.shapes import CompositeAnswer, ProjectAnswer
+from core.factoring.commands.corrections import Correct, Restatement
+from core.factoring.commands.numbers import ChangeComposite, DescribeNumber, SetDeadline, ShelveNumber, UnshelveNumber
+from core.factoring.commands.projects import CreateProject, DeleteProject, PauseProject, ResumeProject, SetShare
+from core.factoring.events.corrections import IdsGivenOut
+from core.factoring.events.evidence import WishNoted
+from core.factoring.events.numbers import (
+    CompositeChanged,
     NumberDeadlineSet,
     NumberShelved,
+    NumberSplit,
     NumberUnshelved,
+    SnfsFormNoted,
+)
+from core.factoring.events.projects import (
     ProjectCreated,
     ProjectDeleted,
     ProjectPaused,
     ProjectResumed,
     ProjectShareSet,
-    SnfsFormNoted,
 )
-from core.factoring.events import AttemptMade, CompositeChanged, FactorFound, NumberSplit
-from core.factoring.evidence import WishNoted
-from core.factoring.residues.events import ResidueIdsGivenOut
+from core.factoring.events.reports import AttemptMade, FactorFound
+from core.factoring.events.residues import ResidueIdsGivenOut
+from core.factoring.state.assignment import Share
 from core.leases.events import LeaseEnded
 from core.refusals import BadInput, Conflict, Unknown
 from core.steering.pausing import Pause

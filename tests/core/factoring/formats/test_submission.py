@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.factoring.commands import Claim
+from core.factoring.commands.reports import Claim
 from core.factoring.formats.gmp_ecm.shown import Shown, shown_of
 from core.factoring.formats.gmp_ecm.transcript import parse_output
 from core.factoring.formats.submission import SIGMAS_A_RUN, Told, claims_of, param_of, remarks_on, resumed_runs, runs_of

@@ -1,12 +1,12 @@
 """Rows of the system replaced decided over a state in memory: they keep their ids where these are free, and come once."""
 
-from core.factoring.answers import CompositeAnswer, RowKnown
-from core.factoring.commands import Claim, ReportAttempt, ReportCurves
-from core.factoring.curation.events import NumberShelved, SnfsFormNoted
-from core.factoring.events import AttemptMade, CompositeSubmitted, CurvesRun, FactorFound, NumberSplit
-from core.factoring.evidence import Wish, WishNoted
-from core.factoring.imports.commands import DivideOut, ImportAttempt, ImportComposite, ImportCurves, ImportFactor
-from core.factoring.imports.events import AttemptImported, CompositeImported, FactorImported
+from core.factoring.answers.shapes import CompositeAnswer, RowKnown
+from core.factoring.commands.imports import DivideOut, ImportAttempt, ImportComposite, ImportCurves, ImportFactor
+from core.factoring.commands.reports import Claim, ReportAttempt, ReportCurves
+from core.factoring.events.evidence import Wish, WishNoted
+from core.factoring.events.imports import AttemptImported, CompositeImported, FactorImported
+from core.factoring.events.numbers import CompositeSubmitted, NumberShelved, NumberSplit, SnfsFormNoted
+from core.factoring.events.reports import AttemptMade, CurvesRun, FactorFound
 from core.refusals import BadInput
 from tests.core.factoring.given import Example, P, Partly, Q, a_number, each, holds
 from tests.core.factoring.world import CURVE, World

@@ -1,8 +1,8 @@
 """What was computed afterwards, decided over a state in memory: nobody's word is taken for a group order."""
 
-from core.factoring.answers import CompositeAnswer
-from core.factoring.proofs.commands import RecordGroupOrder, SettlePrimality
-from core.factoring.proofs.events import GroupOrderComputed, PrimalitySettled
+from core.factoring.answers.shapes import CompositeAnswer
+from core.factoring.commands.proofs import RecordGroupOrder, SettlePrimality
+from core.factoring.events.proofs import GroupOrderComputed, PrimalitySettled
 from core.refusals import BadInput, Unknown
 from tests.core.factoring.given import Example, P, Partly, a_number, each, holds
 from tests.core.factoring.world import World

@@ -2,9 +2,9 @@
 
 from msgspec.structs import replace
 
-from core.factoring.answers import NoWork
-from core.factoring.residues.answers import ResidueAnswer
-from core.factoring.residues.commands import (
+from core.factoring.answers.residues import ResidueAnswer
+from core.factoring.answers.shapes import NoWork
+from core.factoring.commands.residues import (
     ClaimResidue,
     CompleteResidue,
     Contents,
@@ -13,7 +13,7 @@ from core.factoring.residues.commands import (
     UploadResidues,
     reported_at,
 )
-from core.factoring.residues.events import (
+from core.factoring.events.residues import (
     CurvesIdentified,
     ResidueClaimed,
     ResidueCompleted,
@@ -22,7 +22,7 @@ from core.factoring.residues.events import (
     ResidueRemoved,
     ResiduesUploaded,
 )
-from core.factoring.residues.state import Identified, WantedResidue
+from core.factoring.state.residues import Identified, WantedResidue
 from core.leases.events import LeaseEnded, LeaseGranted
 from core.refusals import BadInput, Forbidden, Unknown
 from core.timestamps import SECOND

@@ -2,7 +2,7 @@
 
 import re
 
-from core.factoring.events import CompositeSubmitted
+from core.factoring.events.numbers import CompositeSubmitted
 from tests.coordinator.pages.factoring.administration.conftest import P20, P21
 
 

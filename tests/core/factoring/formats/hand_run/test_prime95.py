@@ -6,7 +6,7 @@ import pytest
 from gmpy2 import mpz
 from msgspec.structs import replace
 
-from core.factoring.commands import Claim
+from core.factoring.commands.reports import Claim
 from core.factoring.formats.foreseeing import foresee
 from core.factoring.formats.gmp_ecm.beside import OtherRun
 from core.factoring.formats.hand_run.reading import stated_in

@@ -1,9 +1,9 @@
 """Commands of moving in from the system replaced; each command is one row of its tables."""
 
 from core.deciding import Command
-from core.factoring.answers import CompositeAnswer, CurvesAnswer, RowKnown
-from core.factoring.commands import ReportAttempt, ReportCurves
-from core.factoring.curation.commands import Shelf
+from core.factoring.answers.shapes import CompositeAnswer, CurvesAnswer, RowKnown
+from core.factoring.commands.numbers import Shelf
+from core.factoring.commands.reports import ReportAttempt, ReportCurves
 
 
 class ImportComposite(Command[CompositeAnswer], frozen=True, tag="composite"):

@@ -8,7 +8,7 @@ therefore kept also where it changed nothing.
 from msgspec import Struct
 
 from core.events.fact import Fact
-from core.factoring.prior_events import DeclaredCurves
+from core.factoring.events.prior_work import DeclaredCurves
 
 
 class FactorConfirmed(Fact, frozen=True):

@@ -1,150 +1,47 @@
-"""Answers to commands of factoring."""
+"""Rendering of answers: from facts, and the state just after them."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from msgspec import field
-
 from core.corrections.events import ReportsReinstated, ReportsWithdrawn, Withdrawn
-from core.deciding import Answer, Nothing, Retracted, Unanswerable
+from core.deciding import Answer, Unanswerable
 from core.events.fact import Fact
-from core.factoring.curation.events import (
+from core.factoring.answers.shapes import (
+    CompositeAnswer,
+    CurvesAnswer,
+    LeaseAnswer,
+    ProjectAnswer,
+    WithdrawnAnswer,
+    WorkAnswer,
+)
+from core.factoring.events.assignment import WorkAcknowledged, WorkAssigned, WorkProgressed, WorkReserved
+from core.factoring.events.evidence import WishNoted
+from core.factoring.events.imports import CompositeImported
+from core.factoring.events.numbers import (
+    CompositeChanged,
+    CompositeSubmitted,
     NumberDeadlineSet,
     NumberNamed,
     NumberShelved,
+    NumberSplit,
     NumberUnshelved,
+    ProjectJoined,
+    SnfsFormNoted,
+)
+from core.factoring.events.prior_work import PriorWorkDeclared
+from core.factoring.events.projects import (
     ProjectCreated,
     ProjectDeleted,
     ProjectPaused,
     ProjectResumed,
     ProjectShareSet,
-    SnfsFormNoted,
 )
-from core.factoring.events import (
-    AttemptMade,
-    CompositeChanged,
-    CompositeSubmitted,
-    CurvesRun,
-    FactorFound,
-    NumberSplit,
-    ProjectJoined,
-    WorkAcknowledged,
-    WorkAssigned,
-    WorkProgressed,
-    WorkReserved,
-)
-from core.factoring.evidence import WishNoted
-from core.factoring.imports.events import CompositeImported
-from core.factoring.prior_events import PriorWorkDeclared
-from core.factoring.proofs.events import GroupOrderComputed, PrimalitySettled
-from core.factoring.state import FactoringState, Number
+from core.factoring.events.proofs import GroupOrderComputed, PrimalitySettled
+from core.factoring.events.reports import AttemptMade, CurvesRun, FactorFound
+from core.factoring.state.factoring import FactoringState
+from core.factoring.state.numbers import Number
 from core.leases import answers as leases
 from core.leases.events import LeaseEnded, LeaseGranted, LeaseRenewed
-
-
-class CompositeAnswer(Answer, frozen=True, tag="composite"):
-    """A number is recorded; `outcome` is `new`, `updated` or `existing`."""
-
-    outcome: str
-    number: int
-    value: str
-    digits: int
-    primality: str
-    status: str
-    target_milli: int
-    t_milli: int
-
-
-class WorkAnswer(Answer, frozen=True, tag="work"):
-    """Work was assigned, as `WorkAssigned` has it; `prior_milli` is the t-level declared to be reached elsewhere."""
-
-    work: str
-    assignment: int
-    number: int
-    value: str
-    digits: int
-    b1: int
-    b2: int
-    param: int
-    curves: int
-    t_milli: int
-    target_milli: int
-    expires_at: int
-    prior_milli: int = 0
-    method: str = "ecm"
-
-
-class NoWork(Nothing, frozen=True, tag="no-work"):
-    """There is nothing to do, and why."""
-
-
-class CurvesAnswer(Answer, frozen=True, tag="curves"):
-    """Curves, or another attempt, were recorded.
-
-    Attributes:
-        attempt: their id.
-        number: what they were run on.
-        credited: how many of them count.
-        factor_status: `new_factor`, `known_factor`, `no_factor` or `duplicate`.
-        factors: ids of the factors that they found.
-        refused: why claims were turned down.
-        t_milli: of the number, with these curves.
-        target_milli: where it shall go.
-        status: of the number.
-    """
-
-    attempt: int
-    number: int
-    credited: int
-    factor_status: str
-    factors: tuple[int, ...]
-    refused: tuple[str, ...]
-    t_milli: int
-    target_milli: int
-    status: str
-
-    @property
-    def turned_down(self) -> tuple[str, ...]:
-        """The claims that were refused; the curves count all the same."""
-        return self.refused
-
-
-class LeaseAnswer(leases.LeaseAnswer, frozen=True, tag="lease"):
-    """How an assignment stands: when it expires, or how it ended."""
-
-    lease: str = field(name="work")
-
-
-class ProjectAnswer(Answer, frozen=True, tag="project"):
-    """A project was created, deleted, paused or resumed."""
-
-    project: int
-    name: str
-
-
-class WithdrawnAnswer(Answer, frozen=True, tag="withdrawn"):
-    """Events do not count any more."""
-
-    positions: tuple[int, ...]
-
-
-class RowKnown(Answer, frozen=True, tag="row-known"):
-    """A row of the system replaced is on record; `id` is that of its attempt, or of its number."""
-
-    id: int
-
-
-ANSWERS = (
-    CompositeAnswer,
-    WorkAnswer,
-    NoWork,
-    CurvesAnswer,
-    LeaseAnswer,
-    ProjectAnswer,
-    WithdrawnAnswer,
-    RowKnown,
-    Retracted,
-)
 
 
 def composite_answer(number: Number, outcome: str) -> CompositeAnswer:
@@ -255,8 +152,11 @@ def _project(fact: Any, _facts: Sequence[Fact], _state: FactoringState) -> Proje
 
 
 _OUTCOMES: dict[type[Fact], str] = {CompositeSubmitted: "new", WishNoted: "existing"}
+
+
 _Render = Callable[[Any, Sequence[Fact], FactoringState], Answer]
 """From a fact, all facts of its command and the state just after them."""
+
 
 _RENDERED: dict[type[Fact], _Render] = {
     CurvesRun: _attempt,
@@ -286,6 +186,7 @@ _RENDERED: dict[type[Fact], _Render] = {
     ),
 }
 """By what an answer is rendered: the first fact of a command that stands here."""
+
 
 _RENDERED_LAST: dict[type[Fact], _Render] = dict.fromkeys(
     (ProjectCreated, ProjectDeleted, ProjectPaused, ProjectResumed, ProjectShareSet), _project

@@ -5,11 +5,11 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from core.deciding import Command, Nothing
-from core.factoring.answers import LeaseAnswer
-from core.factoring.events import AttemptMade, CurvesRun
-from core.factoring.residues.answers import ResidueAnswer, ResidueWorkAnswer
-from core.factoring.residues.events import BadLine
-from core.factoring.residues.state import WantedResidue
+from core.factoring.answers.residues import ResidueAnswer, ResidueWorkAnswer
+from core.factoring.answers.shapes import LeaseAnswer
+from core.factoring.events.reports import AttemptMade, CurvesRun
+from core.factoring.events.residues import BadLine
+from core.factoring.state.residues import WantedResidue
 from core.steering.pausing import Kind
 
 

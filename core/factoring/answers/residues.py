@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from core.deciding import Answer
 from core.events.fact import Fact
-from core.factoring.residues.events import (
+from core.factoring.events.residues import (
     BadLine,
     ResidueClaimed,
     ResidueCompleted,
@@ -12,8 +12,9 @@ from core.factoring.residues.events import (
     ResiduesUploaded,
     residue_of_subject,
 )
-from core.factoring.residues.state import ResidueFile
-from core.factoring.state import FactoringState, Number
+from core.factoring.state.factoring import FactoringState
+from core.factoring.state.numbers import Number
+from core.factoring.state.residues import ResidueFile
 from core.leases.events import LeaseEnded, LeaseGranted
 
 

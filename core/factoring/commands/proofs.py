@@ -3,7 +3,7 @@
 from typing import Literal
 
 from core.deciding import Command
-from core.factoring.answers import CompositeAnswer
+from core.factoring.answers.shapes import CompositeAnswer
 from core.factoring.mathematics.curves.group_order import Factorisation, Verdict
 
 

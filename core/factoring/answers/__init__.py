@@ -1,0 +1,1 @@
+"""Answers to commands, rendered from what they led to."""

@@ -1,0 +1,1 @@
+"""State: what decisions are told of what is so just now."""
