@@ -7,7 +7,7 @@ from gmpy2 import mpz
 from coordinator.residues.store import residues_in
 from core.factoring.commands.numbers import SubmitComposite
 from core.factoring.commands.residues import Contents, UploadResidues
-from core.factoring.formats.residue_lines import checksum
+from core.factoring.formats.residues.lines import checksum
 from tests.office import Office
 
 _NUMBER = 10_007 * 20_011

@@ -13,8 +13,8 @@ from coordinator.cli.options import coordinator_option, json_option
 from coordinator.cli.reaching.wire import Coordinator
 from coordinator.cli.terminal.printing import print_json, shown
 from core.encodings import text_of
+from core.factoring.formats.credit.beside import NAMES
 from core.factoring.formats.foreseeing import lines_of
-from core.factoring.formats.gmp_ecm.beside import NAMES
 from core.factoring.formats.hand_run.stated import Stated
 from core.factoring.formats.handing_in import HandedIn, hand_in
 from core.factoring.mathematics.curves.limits import DEFAULT_B2

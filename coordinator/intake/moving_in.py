@@ -15,7 +15,7 @@ from core.deciding import Order
 from core.factoring.answers.shapes import CompositeAnswer, CurvesAnswer, RowKnown
 from core.factoring.commands.imports import DivideOut, ImportAttempt, ImportComposite, ImportCurves, ImportFactor
 from core.factoring.commands.numbers import DescribeNumber, SubmitComposite
-from core.factoring.imports.importing import foreseen
+from core.factoring.importing import foreseen
 from core.refusals import BadInput, Refusal
 from core.timestamps import FIRST, LAST
 

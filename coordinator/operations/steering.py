@@ -12,7 +12,7 @@ from core.clients.naming import client_name, stream_of
 from core.contexts import KINDS
 from core.deciding import Command
 from core.factoring.commands.projects import PauseProject, ResumeProject
-from core.factoring.curation.projects import stream_of as stream_of_project
+from core.factoring.projects import stream_of as stream_of_project
 from core.refusals import BadInput, Unknown
 from core.steering import commands
 from core.steering.pausing import EVERYTHING, Pause, by_target, hindering, how, kind_target

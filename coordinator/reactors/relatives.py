@@ -1,6 +1,6 @@
 """Looks for factors that numbers of the list have in common, whatever their form: by gcd, in a child process.
 
-Whoever finds a factor tells those numbers of it at once whose form shares it (`core.factoring.relations`). Others may share one all
+Whoever finds a factor tells those numbers of it at once whose form shares it (`core.factoring.factors.relations`). Others may share one all
 the same: n! ± 1 and p# ± 1, whose forms tell nothing, terms of other sequences, cofactors of one number that came as two. So from
 time to time all primes that were found are held against all numbers, in products, and numbers that are new against all others.
 """
@@ -20,7 +20,7 @@ from core.events.envelope import Event
 from core.factoring.commands.reports import ShareFactors
 from core.factoring.events.numbers import CompositeSubmitted
 from core.factoring.events.reports import FactorFound
-from core.factoring.finding import MAX_CLAIMS
+from core.factoring.factors.finding import MAX_CLAIMS
 from core.factoring.mathematics.divisibility.common_factors import Values, product_of, shared_with, sharing
 from core.refusals import Refusal
 from projections.factoring import factors

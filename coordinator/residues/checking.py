@@ -9,7 +9,7 @@ from typing import IO
 
 from core.encodings import encoding_of
 from core.factoring.commands.residues import Contents
-from core.factoring.formats.residue_sifting import Sieve
+from core.factoring.formats.residues.sifting import Sieve
 from core.refusals import BadInput
 
 _LONGEST_LINE = 1024 * 1024

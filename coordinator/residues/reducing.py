@@ -4,7 +4,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from coordinator.residues.checking import lines_of
-from core.factoring.formats.residue_reduction import reduced
+from core.factoring.formats.residues.reduction import reduced
 
 
 def reduce(source: Path, target: Path, left: str, ceiling_digits: int, skipped: Collection[str]) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from core.deciding import Answer, Asking, Command, Context, Decision
 from core.events.envelope import Event
-from core.factoring import attempting, reporting, submitting
+from core.factoring import correcting, importing, projects, proving, sharing
 from core.factoring.answers import residues as residue_answers
 from core.factoring.answers.rendering import answer
 from core.factoring.answers.shapes import ANSWERS, LeaseAnswer
@@ -41,8 +41,6 @@ from core.factoring.commands.residues import (
     RemoveResidue,
     UploadResidues,
 )
-from core.factoring.curation import correcting, curating, sharing, shelving
-from core.factoring.curation import projects as deciding_projects
 from core.factoring.events import (
     assignment,
     corrections,
@@ -50,17 +48,17 @@ from core.factoring.events import (
     imports,
     numbers,
     prior_work,
-    projects,
     proofs,
     reports,
     residues,
 )
+from core.factoring.events import projects as project_events
 from core.factoring.events.assignment import WorkAssignedBefore, for_no_said_reason
 from core.factoring.events.numbers import CompositeChanged, CompositeSubmitted, NumberSplit, NumberUnshelved
 from core.factoring.events.projects import ProjectResumed
 from core.factoring.events.residues import CurvesIdentifiedBefore, ResidueCurvesBefore, of_none_known, without_checksums
-from core.factoring.imports import importing
-from core.factoring.proofs import proving
+from core.factoring.numbers import changing, shelving, submitting
+from core.factoring.reporting import attempts, curves
 from core.factoring.residues import claiming as residue_claims
 from core.factoring.residues import keeping as residue_keeping
 from core.factoring.state.factoring import FactoringState
@@ -69,27 +67,27 @@ from core.leases.events import LeaseEnded
 from core.steering.events import Resumed
 
 _DECISIONS: dict[type[Command], Callable[[Any, Asking, FactoringState], Decision]] = {
-    ReportCurves: reporting.report,
+    ReportCurves: curves.report,
     RequestWork: assigning.assign,
     RenewWork: assigning.renew,
     EndWork: assigning.end,
     ExpireWork: partial(holding.decide, kind=LeaseAnswer),
     AcknowledgeWork: assigning.acknowledge,
     SubmitComposite: submitting.submit,
-    ReportAttempt: attempting.attempt,
-    ShareFactors: attempting.share,
+    ReportAttempt: attempts.attempt,
+    ShareFactors: attempts.share,
     RequestP1Work: p1.assign,
     RequestSieving: sieving.assign,
     ReserveWork: reserving.reserve,
-    ChangeComposite: curating.change,
-    DescribeNumber: curating.describe,
+    ChangeComposite: changing.change,
+    DescribeNumber: changing.describe,
     ShelveNumber: shelving.shelve,
     UnshelveNumber: shelving.unshelve,
     Correct: correcting.correct,
-    CreateProject: deciding_projects.create,
-    DeleteProject: deciding_projects.delete,
-    PauseProject: deciding_projects.pause,
-    ResumeProject: deciding_projects.resume,
+    CreateProject: projects.create,
+    DeleteProject: projects.delete,
+    PauseProject: projects.pause,
+    ResumeProject: projects.resume,
     SetShare: sharing.set_share,
     SetDeadline: sharing.set_deadline,
     UploadResidues: residue_keeping.upload,
@@ -116,7 +114,7 @@ FACTORING = Context(
     name="factoring",
     facts=(
         *numbers.FACTS,
-        *projects.FACTS,
+        *project_events.FACTS,
         *assignment.FACTS,
         *reports.FACTS,
         *prior_work.FACTS,

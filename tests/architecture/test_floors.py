@@ -61,6 +61,8 @@ LISTED = (
     Path("coordinator/http"),
     Path("coordinator/pages"),
     Path("coordinator/pages/factoring"),
+    Path("core/factoring"),
+    Path("core/factoring/formats"),
     Path("core/factoring/mathematics"),
     Path("projections/factoring"),
     Path("workers"),

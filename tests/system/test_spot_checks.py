@@ -9,7 +9,7 @@ from itertools import cycle
 import httpx
 import pytest
 
-from core.factoring.formats.residue_lines import read_residues
+from core.factoring.formats.residues.lines import read_residues
 from tests.real.servers import HTTP, CoordinatorProcess
 from tests.waiting import PATIENCE_SECONDS, until
 from workers.display import LogLines

@@ -12,7 +12,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from core.factoring.formats.gmp_ecm.sentences import Method
-from core.factoring.formats.residue_lines import read_residues
+from core.factoring.formats.residues.lines import read_residues
 from core.refusals import BadInput
 from workers.wire.durable import write_whole
 

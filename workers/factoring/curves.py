@@ -21,10 +21,10 @@ from gmpy2 import is_divisible, mpz
 from msgspec import Struct
 
 from core.bigint import abbreviate
-from core.factoring.formats.gmp_ecm.crediting import credit_of
+from core.factoring.formats.credit.crediting import credit_of
 from core.factoring.formats.gmp_ecm.output import Curve
 from core.factoring.formats.gmp_ecm.transcript import OutputReader
-from core.factoring.formats.residue_lines import read_residues
+from core.factoring.formats.residues.lines import read_residues
 from core.factoring.mathematics.curves.bounds import Bounds, bounds_of
 from core.refusals import BadInput
 from core.wording import shortened

@@ -8,8 +8,15 @@ from typing import TypeVar
 from msgspec import Struct
 
 from coordinator.cli.ending import Exit, Failure
-from core.factoring.formats.legacy import ATTEMPTS, COMPOSITES, FACTORS, LONGEST_CELL, Row, Table, rows_of
-from core.factoring.imports.moving_in import OldAttempt, OldComposite, OldFactor, attempt_of, composite_of, factor_of
+from core.factoring.formats.middleware.dumps import ATTEMPTS, COMPOSITES, FACTORS, LONGEST_CELL, Row, Table, rows_of
+from core.factoring.formats.middleware.moving_in import (
+    OldAttempt,
+    OldComposite,
+    OldFactor,
+    attempt_of,
+    composite_of,
+    factor_of,
+)
 from core.refusals import BadInput
 
 T = TypeVar("T")

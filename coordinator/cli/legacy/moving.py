@@ -16,8 +16,8 @@ from coordinator.processes.progress import Progress, Report
 from core.bigint import abbreviate
 from core.factoring.commands.imports import DivideOut, ImportAttempt, ImportCurves, ImportFactor
 from core.factoring.commands.numbers import DescribeNumber, Prior, SubmitComposite
-from core.factoring.formats.legacy import ATTEMPTS, COMPOSITES, FACTORS
-from core.factoring.imports.moving_in import OldAttempt, OldComposite
+from core.factoring.formats.middleware.dumps import ATTEMPTS, COMPOSITES, FACTORS
+from core.factoring.formats.middleware.moving_in import OldAttempt, OldComposite
 
 GROUP = 100
 

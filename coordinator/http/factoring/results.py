@@ -20,7 +20,7 @@ from coordinator.http.shared import shared_of
 from coordinator.settings import Settings
 from core.factoring.answers.shapes import CurvesAnswer
 from core.factoring.commands.reports import ReportAttempt, ReportCurves
-from core.factoring.formats.submission import param_of
+from core.factoring.formats.middleware.submission import param_of
 from core.factoring.mathematics.curves.bounds import bounds_of
 from core.factoring.mathematics.curves.parametrisation import USUAL_PARAM
 from core.factoring.notation.expressions import number_from

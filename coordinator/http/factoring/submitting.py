@@ -25,8 +25,8 @@ from coordinator.writer.outcome import Outcome
 from core.bigint import abbreviate
 from core.factoring.answers.shapes import CompositeAnswer, CurvesAnswer
 from core.factoring.commands.numbers import DescribeNumber, SubmitComposite
-from core.factoring.curation.curating import check_difficulty
 from core.factoring.notation.names import in_plain_signs
+from core.factoring.numbers.changing import check_difficulty
 from core.refusals import BadInput, Conflict, Refusal, TooLarge
 
 GROUP = 500

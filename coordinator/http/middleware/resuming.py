@@ -4,7 +4,7 @@ import msgspec
 
 from coordinator.http.middleware.naming import known_as
 from coordinator.node import Node
-from core.factoring.formats.submission import residue_mentioned
+from core.factoring.formats.middleware.submission import residue_mentioned
 from core.factoring.state.residues import ResidueFile
 from projections.factoring.lists.catalogue import number_by_text, relatives_of
 from projections.factoring.residues.files import claimed_by, residue_of_content, sigmas_of, skipped_of

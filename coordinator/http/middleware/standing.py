@@ -18,7 +18,7 @@ from coordinator.http.responses.problems import may_answer
 from coordinator.node import Node
 from coordinator.settings import Settings
 from core.bigint import abbreviate
-from core.factoring.submitting import LARGEST_PRIORITY
+from core.factoring.numbers.submitting import LARGEST_PRIORITY
 from core.refusals import Unknown
 from core.timestamps import to_naive_iso
 from core.wording import shortened

@@ -32,11 +32,11 @@ from core.deciding import AnswerT
 from core.factoring.answers.shapes import CurvesAnswer
 from core.factoring.commands.numbers import SubmitComposite
 from core.factoring.commands.reports import Claim, ReportAttempt, ReportCurves
-from core.factoring.formats.gmp_ecm.beside import NAMES as BESIDE
-from core.factoring.formats.gmp_ecm.beside import attempt_of
+from core.factoring.formats.credit.beside import NAMES as BESIDE
+from core.factoring.formats.credit.beside import attempt_of
+from core.factoring.formats.credit.shown import Shown, composite_of
 from core.factoring.formats.gmp_ecm.foreign import is_gmp_ecm
-from core.factoring.formats.gmp_ecm.shown import Shown, composite_of
-from core.factoring.formats.submission import (
+from core.factoring.formats.middleware.submission import (
     Run,
     Told,
     claims_of,
@@ -48,7 +48,7 @@ from core.factoring.formats.submission import (
 )
 from core.factoring.mathematics.curves.limits import DEFAULT_B2
 from core.factoring.mathematics.curves.parametrisation import may_choose_param_0
-from core.factoring.reporting import NotSubmitted
+from core.factoring.reporting.curves import NotSubmitted
 from core.refusals import BadInput
 
 _PLAIN_NAMES = {"siqs": "qs"}

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from coordinator.node import Node
-from core.factoring.formats.gmp_ecm.shown import (
+from core.factoring.formats.credit.shown import (
     NOT_OF_THIS_NUMBER,
     Shown,
     composite_of,

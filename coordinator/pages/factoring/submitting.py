@@ -16,7 +16,7 @@ from coordinator.intake.uploads import MAX_BYTES, Taking, Uploads
 from coordinator.node import Node
 from coordinator.pages.forms.posting import Form, Sent
 from coordinator.pages.rendering.site import Address, Page
-from core.factoring.submitting import check_wanted
+from core.factoring.numbers.submitting import check_wanted
 from core.refusals import BadInput
 
 SUBMIT = "/submit"

@@ -15,7 +15,6 @@ from coordinator.pages.rendering.legible import legible
 from core.bigint import abbreviate
 from core.events.envelope import Event
 from core.events.fact import Fact
-from core.factoring.attempting import RELATION
 from core.factoring.events.assignment import (
     WorkAcknowledged,
     WorkAssigned,
@@ -60,6 +59,7 @@ from core.factoring.events.residues import (
     ResidueRemoved,
     ResiduesUploaded,
 )
+from core.factoring.reporting.attempts import RELATION
 from core.factoring.state.numbers import Number
 from core.wording import bounds, ends, plural
 from projections.factoring.lists import catalogue

@@ -1,1 +1,1 @@
-"""Answers to commands, rendered from what they led to."""
+"""Answers to commands of factoring, rendered from the facts that they led to."""

@@ -3,9 +3,9 @@
 from core.deciding import Asking, Decision
 from core.factoring.assignment.assigning import check_lease, granted
 from core.factoring.commands.assignment import ReserveWork
-from core.factoring.curation.shelving import listed
 from core.factoring.events.assignment import WorkReserved
 from core.factoring.events.numbers import stream_of
+from core.factoring.numbers.shelving import listed
 from core.factoring.state.factoring import FactoringState
 from core.factoring.state.numbers import Number
 from core.refusals import BadInput, Conflict

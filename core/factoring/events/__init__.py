@@ -1,1 +1,1 @@
-"""Facts, by what they are about."""
+"""Facts about factoring, by what they are about, and the streams that they stand in."""

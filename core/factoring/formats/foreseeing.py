@@ -10,9 +10,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from core.bigint import abbreviate, digit_count
-from core.factoring.formats.gmp_ecm.beside import OtherRun
+from core.factoring.formats.credit.beside import OtherRun
+from core.factoring.formats.credit.shown import verdicts_on
 from core.factoring.formats.gmp_ecm.output import Output
-from core.factoring.formats.gmp_ecm.shown import verdicts_on
 from core.factoring.formats.gmp_ecm.transcript import parse_output
 from core.factoring.formats.hand_run.reading import stated_in
 from core.factoring.formats.hand_run.stated import Stated

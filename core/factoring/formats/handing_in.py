@@ -7,11 +7,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from core.factoring.commands.reports import Claim, ReportAttempt, ReportCurves
+from core.factoring.formats.credit.beside import attempt_of
+from core.factoring.formats.credit.shown import shown_in
 from core.factoring.formats.foreseeing import Foreseen, foresee
-from core.factoring.formats.gmp_ecm.beside import attempt_of
-from core.factoring.formats.gmp_ecm.shown import shown_in
 from core.factoring.formats.hand_run.stated import Stated
-from core.factoring.formats.submission import Run, Told, claims_of_curves, runs_of
+from core.factoring.formats.middleware.submission import Run, Told, claims_of_curves, runs_of
 
 _GMP_ECM = "gmp-ecm"
 _NOTHING_TOLD = Told(b1=None, b2=None, param=None, curves=0, sigma="", claims=(), cpu_milliseconds=0)

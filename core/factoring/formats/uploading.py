@@ -13,9 +13,9 @@ from msgspec import Struct
 
 from core.bigint import abbreviate
 from core.factoring.commands.numbers import Prior, SubmitComposite
-from core.factoring.curation.curating import check_difficulty
 from core.factoring.notation.numberlist import entries, unmarked
 from core.factoring.notation.worklist import parse
+from core.factoring.numbers.changing import check_difficulty
 from core.refusals import BadInput
 from core.wording import shortened
 

@@ -7,8 +7,8 @@ from core.factoring.events.evidence import WishNoted
 from core.factoring.events.numbers import NumberShelved, NumberSplit, NumberUnshelved
 from core.factoring.events.reports import AttemptMade, CurvesRun, FactorFound
 from core.factoring.events.residues import ResidueClaimed, ResidueCompleted, ResidueCurvesSkipped, ResidueRemoved
+from core.factoring.factors.relations import learners
 from core.factoring.redeciding.names import Names
-from core.factoring.relations import learners
 from core.factoring.state.factoring import FactoringState
 from core.leases.events import LeaseGranted
 

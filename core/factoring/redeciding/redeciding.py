@@ -21,7 +21,7 @@ from core.factoring.events.projects import ProjectCreated
 from core.factoring.events.proofs import GroupOrderComputed, PrimalitySettled
 from core.factoring.events.reports import AttemptMade, CurveMeasured, CurvesRun
 from core.factoring.events.residues import CurvesAssumed, ResidueCompleted, ResiduesUploaded
-from core.factoring.finding import accepted, dissect, found_events
+from core.factoring.factors.finding import accepted, dissect, found_events
 from core.factoring.mathematics.curves.bounds import Bounds
 from core.factoring.redeciding.families import Families, numbers_in
 from core.factoring.redeciding.kinds import DECIDED, amounts_to, is_vain
@@ -31,7 +31,7 @@ from core.factoring.redeciding.residues import completed_again, uploaded_again
 from core.factoring.redeciding.said import Gone, Said
 from core.factoring.redeciding.saying import claims_of, first, row_taken_over, wish_in
 from core.factoring.redeciding.wishing import decide_row, decide_wish
-from core.factoring.reporting import known_already, novelty
+from core.factoring.reporting.curves import known_already, novelty
 from core.factoring.state.factoring import FactoringState
 from core.factoring.state.numbers import Number
 from core.leases.events import LeaseGranted

@@ -30,7 +30,7 @@ from core.factoring.events.numbers import (
 from core.factoring.events.prior_work import PriorWorkDeclared
 from core.factoring.events.reports import AttemptMade, CurvesRun, FactorFound
 from core.factoring.mathematics.levels.targets import usual_target_milli
-from core.factoring.noting import prior_of
+from core.factoring.numbers.noting import prior_of
 
 F = TypeVar("F", bound=Fact)
 

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from core.deciding import Answer, Asking, Decision
 from core.events.envelope import NewEvent
 from core.events.fact import Fact
+from core.factoring import importing
 from core.factoring.commands.imports import DivideOut, ImportComposite
 from core.factoring.commands.numbers import (
     ChangeComposite,
@@ -16,23 +17,22 @@ from core.factoring.commands.numbers import (
     SubmitComposite,
     UnshelveNumber,
 )
-from core.factoring.curation import curating, shelving
 from core.factoring.events.evidence import Wish, WishNoted
 from core.factoring.events.numbers import CompositeSubmitted, NumberNamed
 from core.factoring.events.prior_work import PriorWorkDeclared
 from core.factoring.events.reports import CurveMeasured
-from core.factoring.imports import importing
+from core.factoring.numbers import changing, shelving
+from core.factoring.numbers.submitting import submit
 from core.factoring.redeciding.saying import AnyWish, command_for, first
 from core.factoring.state.factoring import FactoringState
-from core.factoring.submitting import submit
 from core.leases.events import LeaseEnded
 from core.refusals import Refusal
 
 _LEFT_ALONE = (LeaseEnded, WishNoted, CurveMeasured)
 _DECISIONS: dict[type[AnyWish], Callable[[Any, Asking, FactoringState], Decision]] = {
     SubmitComposite: submit,
-    ChangeComposite: curating.change,
-    DescribeNumber: curating.describe,
+    ChangeComposite: changing.change,
+    DescribeNumber: changing.describe,
     ShelveNumber: shelving.shelve,
     UnshelveNumber: shelving.unshelve,
     DivideOut: importing.divide,

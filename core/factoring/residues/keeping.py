@@ -17,7 +17,7 @@ from core.factoring.events.residues import (
     residue_stream,
 )
 from core.factoring.mathematics.curves.bounds import Bounds
-from core.factoring.reporting import known_already
+from core.factoring.reporting.curves import known_already
 from core.factoring.state.factoring import FactoringState
 from core.factoring.state.numbers import Number
 from core.factoring.state.residues import ResidueFile

@@ -1,1 +1,1 @@
-"""State: what decisions are told of what is so just now."""
+"""State: what decisions about factoring are told of what is so just now."""

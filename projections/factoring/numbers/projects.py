@@ -6,8 +6,8 @@ import msgspec
 from msgspec import Struct
 
 from core.events.envelope import Event
-from core.factoring.curation.projects import stream_of
 from core.factoring.events.projects import ProjectCreated, ProjectDeleted, ProjectPaused
+from core.factoring.projects import stream_of
 from core.steering.pausing import Pause
 from projections.steering.state import COLUMNS
 

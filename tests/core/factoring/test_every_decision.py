@@ -3,12 +3,12 @@
 import pytest
 
 from core.factoring.decide import FACTORING
-from tests.core.factoring import test_reporting_decisions as reporting
-from tests.core.factoring import test_submitting_decisions as submitting
+from tests.core.factoring import test_import_decisions as imports
+from tests.core.factoring import test_proof_decisions as proofs
 from tests.core.factoring.assignment import test_work_decisions as work
-from tests.core.factoring.curation import test_curation_decisions as curation
-from tests.core.factoring.imports import test_import_decisions as imports
-from tests.core.factoring.proofs import test_proof_decisions as proofs
+from tests.core.factoring.numbers import test_curation_decisions as curation
+from tests.core.factoring.numbers import test_submitting_decisions as submitting
+from tests.core.factoring.reporting import test_reporting_decisions as reporting
 from tests.core.factoring.residues import test_residue_decisions as residues
 
 EXAMPLES = [

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from core.factoring.commands.numbers import SubmitComposite
 from core.factoring.commands.reports import ReportCurves
 from core.factoring.events.reports import CurvesRun
-from core.factoring.formats.gmp_ecm.shown import shown_in
-from core.factoring.formats.submission import Told, runs_of
+from core.factoring.formats.credit.shown import shown_in
+from core.factoring.formats.middleware.submission import Told, runs_of
 from core.factoring.mathematics.curves.bounds import bounds_of
 from core.factoring.mathematics.levels.effort import curve_effort, lanes
 from core.refusals import BadInput

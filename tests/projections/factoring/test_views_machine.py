@@ -17,8 +17,8 @@ from core.factoring.commands.numbers import SubmitComposite
 from core.factoring.commands.reports import Claim, ReportCurves
 from core.factoring.commands.residues import Contents, UploadResidues, reported_at
 from core.factoring.events.reports import CurvesRun
-from core.factoring.formats.gmp_ecm.shown import shown_in
-from core.factoring.formats.submission import Told, runs_of
+from core.factoring.formats.credit.shown import shown_in
+from core.factoring.formats.middleware.submission import Told, runs_of
 from core.factoring.mathematics.curves.bounds import Bounds, bounds_of
 from core.factoring.mathematics.curves.stage2 import stage2_of
 from projections.factoring.credit.attempts import work_counting_for

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from structlog.testing import capture_logs
 
-from core.factoring.reporting import MAX_SIGMAS
+from core.factoring.reporting.curves import MAX_SIGMAS
 from core.refusals import Refusal
 from core.timestamps import SECOND, to_iso
 from tests.waiting import PATIENCE_SECONDS, until

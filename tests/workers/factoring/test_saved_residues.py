@@ -2,7 +2,7 @@ import subprocess
 
 import pytest
 
-from core.factoring.formats.residue_lines import read_residues
+from core.factoring.formats.residues.lines import read_residues
 
 N = (10**30 + 57) * (10**31 + 33)
 

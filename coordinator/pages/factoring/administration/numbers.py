@@ -13,7 +13,7 @@ from coordinator.pages.rendering.site import Address
 from coordinator.pages.serving.asking import asked, identity
 from coordinator.writer.outcome import Outcome
 from core.factoring.commands.numbers import ChangeComposite, DescribeNumber, Shelf, ShelveNumber, UnshelveNumber
-from core.factoring.curation.curating import check_difficulty
+from core.factoring.numbers.changing import check_difficulty
 from core.refusals import Unknown
 from projections.clients.state import client_names
 from projections.factoring.assignment import holdings

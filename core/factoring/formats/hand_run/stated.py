@@ -3,7 +3,7 @@
 from msgspec import Struct
 from msgspec.structs import replace
 
-from core.factoring.formats.gmp_ecm.beside import OtherRun, runs_to
+from core.factoring.formats.credit.beside import OtherRun, runs_to
 from core.factoring.formats.gmp_ecm.sentences import Method
 from core.factoring.mathematics.curves.bounds import STAGE_1_ONLY, Bounds, bounds_of
 from core.factoring.mathematics.curves.limits import require_b1, require_curves

@@ -11,7 +11,7 @@ import gmpy2
 import pytest
 
 from coordinator.residues import store
-from core.factoring.formats.residue_lines import read_residues
+from core.factoring.formats.residues.lines import read_residues
 from tests.real.gmp_ecms import both_builds, run
 from tests.residue_files import residue_file
 

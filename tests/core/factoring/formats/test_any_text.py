@@ -6,11 +6,11 @@ import pytest
 from gmpy2 import mpz
 from hypothesis import given
 
-from core.factoring.formats.gmp_ecm.shown import shown_of, verdicts_on
+from core.factoring.formats.credit.shown import shown_of, verdicts_on
 from core.factoring.formats.gmp_ecm.transcript import parse_output
 from core.factoring.formats.hand_run.reading import stated_in
 from core.factoring.formats.handing_in import hand_in
-from core.factoring.formats.residue_sifting import Sieve
+from core.factoring.formats.residues.sifting import Sieve
 from core.factoring.formats.uploading import command_of, lines_of
 from core.factoring.notation.expressions import number_from
 from core.factoring.notation.gmp_ecm import gmp_ecm_number

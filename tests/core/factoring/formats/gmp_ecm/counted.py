@@ -1,8 +1,8 @@
 """What printed outputs count for, in the words of the tests about them."""
 
-from core.factoring.formats.gmp_ecm.shown import shown_of
+from core.factoring.formats.credit.shown import shown_of
 from core.factoring.formats.gmp_ecm.transcript import parse_output
-from core.factoring.formats.submission import Told, runs_of
+from core.factoring.formats.middleware.submission import Told, runs_of
 
 A = (10**30 + 57) * (10**31 + 33)
 P9 = 1_000_000_007

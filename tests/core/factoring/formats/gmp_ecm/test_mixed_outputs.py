@@ -3,7 +3,7 @@
 import pytest
 from gmpy2 import mpz
 
-from core.factoring.formats.gmp_ecm.shown import shown_of, verdicts_on
+from core.factoring.formats.credit.shown import shown_of, verdicts_on
 from core.factoring.formats.gmp_ecm.transcript import parse_output
 
 P13 = 10**12 + 39

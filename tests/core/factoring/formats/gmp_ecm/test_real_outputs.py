@@ -3,7 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
-from core.factoring.formats.submission import Told, remarks_on
+from core.factoring.formats.middleware.submission import Told, remarks_on
 from core.factoring.mathematics.curves.bounds import STAGE_1_ONLY, Bounds
 from core.factoring.mathematics.curves.limits import DEFAULT_B2
 from core.factoring.mathematics.probability.success import expected_curves

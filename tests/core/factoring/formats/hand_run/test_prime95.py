@@ -7,8 +7,8 @@ from gmpy2 import mpz
 from msgspec.structs import replace
 
 from core.factoring.commands.reports import Claim
+from core.factoring.formats.credit.beside import OtherRun
 from core.factoring.formats.foreseeing import foresee
-from core.factoring.formats.gmp_ecm.beside import OtherRun
 from core.factoring.formats.hand_run.reading import stated_in
 from core.factoring.formats.handing_in import hand_in
 from core.factoring.mathematics.curves.bounds import STAGE_1_ONLY, Bounds

@@ -3,8 +3,8 @@
 import pytest
 from gmpy2 import mpz
 
+from core.factoring.formats.credit.beside import OtherRun
 from core.factoring.formats.foreseeing import foresee
-from core.factoring.formats.gmp_ecm.beside import OtherRun
 from core.factoring.formats.hand_run.reading import stated_in
 from core.factoring.formats.handing_in import hand_in
 from core.factoring.mathematics.curves.bounds import STAGE_1_ONLY, Bounds

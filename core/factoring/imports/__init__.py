@@ -1,1 +1,0 @@
-"""Moving in from the system replaced: rows of its tables become events."""

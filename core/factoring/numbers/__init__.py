@@ -1,0 +1,1 @@
+"""Numbers on the list: handed in, described, wanted, put aside."""

@@ -1,1 +1,0 @@
-"""Proofs computed afterwards, for seconds: proofs of primality, and orders of groups."""

@@ -1,0 +1,1 @@
+"""Reports of what was run on numbers: what counts of it, and what it found."""
