@@ -130,7 +130,8 @@ def verdicts_on(output: Output, number: mpz, ceiling_digits: int) -> Iterator[Ve
             told = Credit(reasons=(_SHOWN_ELSEWHERE,))
         else:
             told = replace(credit, if_known=counts.if_known)
-            counted |= set() if counts.if_known else {counts.identity}
+            if not counts.if_known:
+                counted.add(counts.identity)
         yield Verdict(curve.line, told, _factor(curve, owner))
 
 
