@@ -3,9 +3,9 @@
 import sqlite3
 from collections import Counter
 
+from core.factoring.events.numbers import stream_of
 from core.factoring.mathematics.curves.bounds import Bounds
-from core.factoring.splitting import stream_of
-from core.factoring.state import Assignment
+from core.factoring.state.assignment import Assignment
 from projections.factoring.assignment.assignments import AssignmentTable
 from projections.leases.table import LeaseTable
 

@@ -5,10 +5,12 @@ import tempfile
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
 
-from core.factoring.answers import WorkAnswer
-from core.factoring.commands import Claim, EndWork, ReportCurves, RequestP1Work, RequestWork, SubmitComposite
+from core.factoring.answers.shapes import WorkAnswer
+from core.factoring.commands.assignment import EndWork, RequestP1Work, RequestWork
+from core.factoring.commands.numbers import SubmitComposite
+from core.factoring.commands.reports import Claim, ReportCurves
 from core.factoring.mathematics.curves.bounds import Bounds
-from core.factoring.state import Wanted
+from core.factoring.state.numbers import Wanted
 from core.factoring.worth import CurveWorth
 from tests.office import Office
 from tests.profiles import running

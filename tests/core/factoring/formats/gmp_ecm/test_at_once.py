@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.factoring.formats.gmp_ecm.shown import shown_in
+from core.factoring.formats.credit.shown import shown_in
 from core.factoring.formats.gmp_ecm.torn import mended
 from tests.core.factoring.formats.gmp_ecm.counted import A, shown
 from tests.profiles import trying
