@@ -17,6 +17,7 @@ from core.factoring.formats.gmp_ecm.at_once import AtOnce
 from core.factoring.formats.gmp_ecm.counted import Counted
 from core.factoring.formats.gmp_ecm.folded import unfolded
 from core.factoring.formats.gmp_ecm.foreign import has_no_line_of_gmp_ecm
+from core.factoring.formats.gmp_ecm.margins import names_in
 from core.factoring.formats.gmp_ecm.output import Curve, Output, Stray, Terms, terms_of
 from core.factoring.formats.gmp_ecm.plain import plain_output
 from core.factoring.formats.gmp_ecm.sentences import (
@@ -38,8 +39,7 @@ from core.factoring.formats.gmp_ecm.torn import mended
 
 _MOST_GPU_CURVES = 100_000
 """So many sigmas of GPU runs are spelled out in one output; a line of 80 characters could claim 2^32."""
-_MOST_MARGINS = 1_000
-_CLOCK = re.compile(r"[0-9]{2,4}[-/.][0-9]{2}[-/.][0-9]{2,4}|[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:[.,][0-9]+)?|[TZ\s]")
+_MOST_WRITERS = 1_000
 _LAST_LINE = re.compile(
     r"(?:took [0-9]+ms|has [0-9]+ digits|digits: [0-9]+|input number N|[0-9]MB|out of [0-9]+:)\s*\Z"
 )
@@ -61,16 +61,14 @@ def read_by_lines(text: str) -> Output:
     excerpt = _A_STEP.search(text) is None
     lines = text.splitlines()
     writers: dict[str, _Writer] = {}
-    for line, said in enumerate(map(sentence_of, lines), 1):
-        if said is None:
-            continue
-        margin, sentence = said
-        key = margin and _CLOCK.sub("", margin)
-        if key not in writers:
-            if len(writers) == _MOST_MARGINS:
+    said = [(line, *read) for line, read in enumerate(map(sentence_of, lines), 1) if read is not None]
+    names = names_in([margin for _, margin, _ in said])
+    for name, (line, _, sentence) in zip(names, said, strict=True):
+        if name not in writers:
+            if len(writers) == _MOST_WRITERS:
                 continue
-            writers[key] = _Writer(excerpt=excerpt)
-        writers[key].take(sentence, line)
+            writers[name] = _Writer(excerpt=excerpt)
+        writers[name].take(sentence, line)
     if not writers:
         return Output(foreign=has_no_line_of_gmp_ecm(text))
     cut = bool(text) and not text.endswith(("\n", "\r")) and not _LAST_LINE.search(lines[-1])
