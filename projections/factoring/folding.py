@@ -117,6 +117,9 @@ class Folding:
         progress.spend(number, fact.cpu_milliseconds)
         self._outstanding.report(fact.work, fact.curves)
         self._assignments.report(fact, number.digits)
+        assignment = self._assignments.get(fact.work) if fact.work else None
+        if assignment is not None:
+            self._plan_anew(assignment.number)
 
     def _apply_attempt(self, fact: AttemptMade, event: Event) -> None:
         """Fold what was tried by other means than curves."""
@@ -158,3 +161,9 @@ class Folding:
         if self._assignments.is_exclusive(fact.lease):
             changed.exclusive += change
         (self._outstanding.hold if granted else self._outstanding.let_go)(fact.lease)
+        self._plan_anew(number)
+
+    def _plan_anew(self, number: int) -> None:
+        """Have what is handed out on a number be looked at anew, where it counts: on the number, and on its parts."""
+        for one in self._division.counting(number):
+            self._numbers.plan_anew(one)

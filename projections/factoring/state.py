@@ -47,8 +47,8 @@ class FactoringState(Answers):
         self.number_of_value = own.numbers.with_value
         self.free_number = own.numbers.free
         self.leftover = own.numbers.leftover
-        self.numbers_with_residues = own.numbers.free_with_residues
-        self.held_numbers = own.numbers.held
+        self.plans_with_residues = own.numbers.plans_with_residues
+        self.plans_on_held = own.numbers.plans_on_held
         self.next_attempt = partial(own.ids.next, "attempt")
         self.next_factor = partial(own.ids.next, "factor")
         self.next_assignment = partial(own.ids.next, "assignment")

@@ -103,8 +103,8 @@ def _plans(command: RequestWork, portion: Portion, asking: Asking, state: Factor
             yield strategy, found
         return
     if not wanted.without_residues:
-        yield from ((wanted.strategy, found) for found in map(plan, state.numbers_with_residues(wanted)) if found)
-    shared: Iterator[Plan] = (found for found in map(plan, state.held_numbers(wanted)) if found)
+        yield from ((wanted.strategy, found) for found in state.plans_with_residues(wanted, plan))
+    shared = state.plans_on_held(wanted, plan)
     if wanted.strategy == "yield":
         shared = iter(sorted(islice(shared, _WEIGHED), key=lambda one: (-one.number.priority, -one.promise)))
     yield from ((wanted.strategy, found) for found in shared)

@@ -1,7 +1,7 @@
 """The state that decisions about factoring need."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Protocol
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Protocol, TypeVar
 
 from core.factoring.events.evidence import WishNoted
 from core.factoring.mathematics.curves.bounds import Bounds
@@ -11,6 +11,8 @@ from core.factoring.state.numbers import Declared, Number, Wanted
 from core.factoring.state.residues import ResidueFiles
 from core.leases.decide import Lease
 from core.steering.pausing import Pause
+
+T = TypeVar("T")
 
 
 class FactoringState(Protocol):
@@ -173,16 +175,20 @@ class FactoringState(Protocol):
         """Return the first number at its target that nobody holds, the shortest first."""
         ...
 
-    def numbers_with_residues(self, wanted: Wanted) -> Iterator[Number]:
-        """Return the numbers below their targets that nobody holds, and whose residues wait for stage 2, the first first."""
+    def plans_with_residues(self, wanted: Wanted, plan: Callable[[Number], T | None]) -> Iterator[T]:
+        """Return what can be planned on the numbers below their targets that nobody holds, and whose residues wait for stage 2.
+
+        The first come first. Whether anything can be planned on a number must depend on nothing but the state: it is not
+        asked again before that has changed.
+        """
         ...
 
     def given_by_promise(self) -> Given:
         """Return how much was handed out by its promise so far."""
         ...
 
-    def held_numbers(self, wanted: Wanted) -> Iterator[Number]:
-        """Return the numbers below their targets that somebody holds, the first first."""
+    def plans_on_held(self, wanted: Wanted, plan: Callable[[Number], T | None]) -> Iterator[T]:
+        """Return what can be planned on the numbers below their targets that somebody holds, as `plans_with_residues` does."""
         ...
 
     def speed_milli(self, client: int) -> int | None:

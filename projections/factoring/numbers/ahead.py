@@ -48,8 +48,8 @@ class Ahead(Struct):
         gone = {number.id for number in changed}
         self.ranks = [rank for rank in self.ranks if rank[-1] not in gone]
         for number in changed:
-            if _is_free(number, wanted):
-                rank = _rank(number, wanted)
+            if not number.leases and is_wanted(number, wanted):
+                rank = rank_of(number, wanted)
                 if (self.end is None or rank <= self.end) and not is_withheld(number.id):
                     insort(self.ranks, rank)
         if len(self.ranks) > 2 * _MOST:
@@ -65,12 +65,11 @@ def promise_of(number: Number) -> int:
     return number.promise
 
 
-def _is_free(number: Number, wanted: Wanted) -> bool:
-    """Tell whether a number is among those that `ordering.select` finds, unless it is withheld."""
+def is_wanted(number: Number, wanted: Wanted) -> bool:
+    """Tell whether a number is among those that `ordering.select` finds, whoever holds it, unless it is withheld."""
     return (
         number.status == "open"
         and not number.shelf
-        and not number.leases
         and number.priority >= wanted.min_priority
         and wanted.min_digits <= number.digits <= wanted.max_digits
         and wanted.min_target_milli <= number.target_milli <= wanted.max_target_milli
@@ -78,7 +77,7 @@ def _is_free(number: Number, wanted: Wanted) -> bool:
     )
 
 
-def _rank(number: Number, wanted: Wanted) -> Rank:
+def rank_of(number: Number, wanted: Wanted) -> Rank:
     """Return what orders numbers as `ordering.select` does."""
     match wanted.strategy:
         case "yield":

@@ -35,8 +35,13 @@ def free_numbers(connection: sqlite3.Connection, wanted: Wanted, apart: str, man
     """
     if wanted.strategy == "yield" and (wanted.min_digits or wanted.max_digits < Wanted().max_digits):
         return _free_by_size(connection, wanted, apart, many)
-    statement = f"{select(wanted, f'leases = 0{apart}', what=f'-priority, {_LEAST[wanted.strategy]}, number')} LIMIT ?"
+    statement = f"{select(wanted, f'leases = 0{apart}', what=rank_columns(wanted))} LIMIT ?"
     return connection.execute(statement, (*bounds_of(wanted), many)).fetchall()
+
+
+def rank_columns(wanted: Wanted) -> str:
+    """Return what selects the rank of a number, by the strategy of a wish."""
+    return f"-priority, {_LEAST[wanted.strategy]}, number"
 
 
 def _free_by_size(connection: sqlite3.Connection, wanted: Wanted, apart: str, many: int) -> list[Rank]:

@@ -1,14 +1,24 @@
 """The table of numbers: each exists once, by value, with the effort that counts for it."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from operator import attrgetter
+from typing import TypeVar
 
 from core.factoring.mathematics.curves.parametrisation import fastest_param
 from core.factoring.mathematics.levels import effort
 from core.factoring.state.numbers import Number, Wanted
 from projections.factoring.numbers.ahead import Ahead, promise_of
-from projections.factoring.numbers.ordering import WITH_RESIDUES, bounds_of, first_narrowed, fits, free_numbers, select
+from projections.factoring.numbers.held import Held, held_of
+from projections.factoring.numbers.ordering import (
+    WITH_RESIDUES,
+    bounds_of,
+    first_narrowed,
+    fits,
+    free_numbers,
+    rank_columns,
+    select,
+)
 from projections.factoring.numbers.pairs import pairs_of
 from projections.factoring.numbers.projects import rests
 from projections.runtime.rows import columns_of, insert_named, insert_rows, row_of, rows_among
@@ -76,6 +86,9 @@ _WISHES = 16
 """Of so many kinds of wishes, those that came last, it is kept which numbers are the first."""
 
 
+T = TypeVar("T")
+
+
 def number_of(row: tuple[object, ...]) -> Number:
     """Read a row of `COLUMNS`."""
     number = Number(*row)  # type: ignore[arg-type] # the schema is STRICT
@@ -109,6 +122,8 @@ class NumberTable:
         self._newest: int = connection.execute("SELECT coalesce(max(number), 0) FROM numbers").fetchone()[0]
         self._changes: list[Number] = []  # the same, one after the other as they are changed
         self._ahead: dict[Wanted, Ahead] = {}
+        self._held: dict[Wanted, Held] = {}
+        self._full: set[int] = set()  # numbers on which nothing more can be planned, until they change
         self._with_residues: frozenset[int] | None = None
 
     def get(self, number: int) -> Number | None:
@@ -170,19 +185,30 @@ class NumberTable:
         known = self.get(number)
         assert known is not None, f"number {number} is on record"
         self._changed[number] = known
-        self._changes.append(known)
+        self._note_change(known)
         return known
+
+    def plan_anew(self, number: int) -> None:
+        """Have a number be asked about again: what is handed out that counts for it has changed."""
+        known = self.get(number)
+        if known is not None:
+            self._note_change(known)
+
+    def _note_change(self, number: Number) -> None:
+        self._changes.append(number)
+        self._full.discard(number.id)
 
     def flush(self) -> None:
         """Write what is new, and what has changed."""
         self.write_added()
         if self._changed:
             insert_rows(self._connection, _FRESH, list(map(_changed_row, self._changed.values())), _UPDATE)
-            for wanted in list(self._ahead)[:-_WISHES]:
-                del self._ahead[wanted]
-            for wanted, ahead in self._ahead.items():
-                self._follow(ahead, wanted)
-                ahead.followed = 0
+            for looked_up in (self._ahead, self._held):
+                for wanted in list(looked_up)[:-_WISHES]:
+                    del looked_up[wanted]
+                for wanted, following in looked_up.items():
+                    self._follow(following, wanted)
+                    following.followed = 0
             self._changed.clear()
             self._changes.clear()
         if len(self._kept) > _KEPT:
@@ -204,12 +230,12 @@ class NumberTable:
             ahead.refill(free_numbers(self._connection, wanted, self._apart(wanted), ahead.many))
         return self.get(ahead.ranks[0][-1]) if ahead.ranks else None
 
-    def _follow(self, ahead: Ahead, wanted: Wanted) -> None:
+    def _follow(self, following: Ahead | Held, wanted: Wanted) -> None:
         """Have what was looked up keep up with the numbers that have changed."""
         apart = self.with_residues() if wanted.without_residues else ()
-        changed = {number.id: number for number in self._changes[ahead.followed :]}
-        ahead.followed = len(self._changes)
-        ahead.follow(changed.values(), wanted, lambda number: number in apart or rests(self._connection, number))
+        changed = {number.id: number for number in self._changes[following.followed :]}
+        following.followed = len(self._changes)
+        following.follow(changed.values(), wanted, lambda number: number in apart or rests(self._connection, number))
 
     def leftover(self, wanted: Wanted) -> Number | None:
         """Return the first number at its target that nobody holds, the shortest first."""
@@ -228,30 +254,60 @@ class NumberTable:
         return self._with_residues
 
     def rests_changed(self) -> None:
-        """Look up anew, when it is asked for, which numbers are free: a project was paused, or one that is was joined."""
+        """Look up anew, when it is asked for, which numbers there are: a project was paused, or one that is was joined."""
         self._ahead.clear()
+        self._held.clear()
 
     def residues_changed(self) -> None:
         """Look up anew, when it is asked for, on which numbers residues wait."""
         self._with_residues = None
-        self._ahead.clear()
+        self.rests_changed()
+        self._full.clear()
 
-    def free_with_residues(self, wanted: Wanted) -> Iterator[Number]:
-        """Return the numbers below their targets that nobody holds and on which residues wait, the first first."""
+    def plans_with_residues(self, wanted: Wanted, plan: Callable[[Number], T | None]) -> Iterator[T]:
+        """Return what can be planned on the numbers that nobody holds and on which residues wait, as `plans_on_held` does."""
         if self.with_residues():
-            self.flush()
-            yield from self._each(select(wanted, f"leases = 0 AND number IN ({WITH_RESIDUES})"), wanted)
+            yield from self._plans(select(wanted, f"leases = 0 AND number IN ({WITH_RESIDUES})"), wanted, plan)
 
-    def held(self, wanted: Wanted) -> Iterator[Number]:
-        """Return the numbers below their targets that somebody holds, the first first."""
+    def plans_on_held(self, wanted: Wanted, plan: Callable[[Number], T | None]) -> Iterator[T]:
+        """Return what can be planned on the numbers below their targets that somebody holds, the first first.
+
+        Where nothing can, which does not depend on who asks, that is remembered until something about the number changes.
+        """
+        if wanted.project or wanted.unclaimed or wanted.among:  # as in `free`
+            yield from self._plans(self._select_held(wanted, "number"), wanted, plan)
+            return
+        held = self._held.pop(wanted, None) or self._read_held(wanted)
+        self._held[wanted] = held  # so that the newest wish is the last
+        self._follow(held, wanted)
+        for number in held.each():
+            planned = self._planned(number, plan)
+            if planned is None:
+                held.drop(number)
+            else:
+                yield planned
+
+    def _read_held(self, wanted: Wanted) -> Held:
         self.flush()
-        yield from self._each(select(wanted, f"leases > 0 AND exclusive = 0{self._apart(wanted)}"), wanted)
+        return held_of(self._connection.execute(self._select_held(wanted, rank_columns(wanted)), bounds_of(wanted)))
 
-    def _each(self, statement: str, wanted: Wanted) -> Iterator[Number]:
+    def _select_held(self, wanted: Wanted, what: str) -> str:
+        return select(wanted, f"leases > 0 AND exclusive = 0{self._apart(wanted)}", what=what)
+
+    def _plans(self, statement: str, wanted: Wanted, plan: Callable[[Number], T | None]) -> Iterator[T]:
+        self.flush()
         for (number,) in self._connection.execute(statement, bounds_of(wanted)):
-            known = self.get(number)
-            if known is not None:
-                yield known
+            planned = self._planned(number, plan)
+            if planned is not None:
+                yield planned
+
+    def _planned(self, number: int, plan: Callable[[Number], T | None]) -> T | None:
+        """Return what can be planned on a number; that it is nothing is remembered."""
+        known = None if number in self._full else self.get(number)
+        planned = None if known is None else plan(known)
+        if planned is None:
+            self._full.add(number)
+        return planned
 
     def _apart(self, wanted: Wanted) -> str:
         """Return the condition that no residues wait on a number, where that is wanted and some do."""

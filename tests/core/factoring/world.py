@@ -202,15 +202,15 @@ class World:
         free = (number for number in self._open(wanted) if not number.leases)
         return next((one for one in free if not (wanted.without_residues and self.residues.waiting(one.id))), None)
 
-    def numbers_with_residues(self, wanted):
-        return (one for one in self._open(wanted) if not one.leases and self.residues.waiting(one.id))
+    def plans_with_residues(self, wanted, plan):
+        return filter(None, (plan(n) for n in self._open(wanted) if not n.leases and self.residues.waiting(n.id)))
 
     def leftover(self, wanted):
         free = (n for n in self.numbers.values() if n.status == "finished" and not n.leases and not n.shelf)
         return next((number for number in free if number.digits <= wanted.max_digits), None)
 
-    def held_numbers(self, wanted):
-        return (number for number in self._open(wanted) if number.leases and not number.exclusive)
+    def plans_on_held(self, wanted, plan):
+        return filter(None, (plan(number) for number in self._open(wanted) if number.leases and not number.exclusive))
 
     def _open(self, wanted):
         return (
