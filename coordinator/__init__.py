@@ -2,20 +2,10 @@
 
 The rooms from the bottom to the top. A room imports only from those listed before it; `tests/architecture` holds that.
 
-    wallclock.py    the one clock that commands get their time from
-    timekeeping.py  time as the coordinator lives it: when leases end, what is wrong with the wall clock
-    turns.py        letting others have their turn on the event loop
-    unusable.py     why files can't be used, in a sentence
+    files/          files in a data directory: that survive a power cut, are only read, or are not kept; why some can't be used
     unavailable.py  the answer when nothing can be written just now
-    repeating.py    doing something again and again
-    durable.py      files that survive a power cut
-    writable.py     whether a coordinator may write to what stands in its data directory
-    databases.py    SQLite files that are read and not written, wherever they lie
-    scratch.py      a place for what is not kept
-    addresses.py    hosts by the text of their address: who reaches them
-    credentials.py  keys that come from the environment, or from files that it names
-    settings.py     how all is set up
-    configuring.py  from which places that is read
+    time/           the one clock that commands get their time from, and how what takes long shares the event loop
+    setup/          how all is set up, and from which places that is read
     sealing.py      the keys under which clients' names are sealed
     processes/      child processes for what takes long, and how far they have come
     live/           streams: what is told to those who watch

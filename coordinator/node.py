@@ -8,7 +8,7 @@ import msgspec
 
 from coordinator.clients.introductions import Introductions
 from coordinator.clients.presence import Presence
-from coordinator.durable import Displaced
+from coordinator.files.durable import Displaced
 from coordinator.heads.notary import Notary
 from coordinator.live.broadcast import Growth
 from coordinator.live.live import Live
@@ -23,8 +23,8 @@ from coordinator.processes.children import ForkServer
 from coordinator.projecting.readers import Readers
 from coordinator.projecting.withheld import Withheld
 from coordinator.sealing import SealingKeys
-from coordinator.timekeeping import Timekeeper
-from coordinator.wallclock import now
+from coordinator.time.timekeeping import Timekeeper
+from coordinator.time.wallclock import now
 from coordinator.writer.outcome import Outcome, Result
 from coordinator.writer.preparing import Preparation, prepared, submit_prepared
 from coordinator.writer.writer import OnCommit, Writer

@@ -14,6 +14,7 @@ from coordinator.clients.attributing import attribute_keys
 from coordinator.clients.erasing import destroy_keys
 from coordinator.clients.introductions import Introductions
 from coordinator.clients.presence import Presence
+from coordinator.files.writable import require_writable
 from coordinator.founding import open_log
 from coordinator.heads.notary import Notary
 from coordinator.live.live import Live
@@ -32,9 +33,8 @@ from coordinator.projecting.opening import StandIn, open_files, path_of
 from coordinator.projecting.readers import Readers, open_pools
 from coordinator.projecting.withheld import Withheld
 from coordinator.sealing import SealingKeys
-from coordinator.timekeeping import Timekeeper
-from coordinator.wallclock import now
-from coordinator.writable import require_writable
+from coordinator.time.timekeeping import Timekeeper
+from coordinator.time.wallclock import now
 from coordinator.writer import failpoints
 from coordinator.writer.committing import Committer
 from coordinator.writer.preparing import Preparation

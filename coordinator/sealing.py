@@ -16,8 +16,8 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from coordinator.databases import uri_for_reading
-from coordinator.durable import Place
+from coordinator.files.databases import uri_for_reading
+from coordinator.files.durable import Place
 from core.clients.naming import ClientClaim
 from projections.runtime.scrubbing import scrub
 

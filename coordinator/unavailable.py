@@ -1,6 +1,6 @@
 """The answer when nothing can be written just now."""
 
-from coordinator.unusable import words_of
+from coordinator.files.unusable import words_of
 
 
 class Unavailable(Exception):  # noqa: N818 - names what is the case

@@ -3,7 +3,7 @@
 import uuid
 
 from coordinator.operations.correcting import correct
-from coordinator.wallclock import now
+from coordinator.time.wallclock import now
 from core.deciding import Order
 
 

@@ -7,7 +7,7 @@ from contextlib import closing
 
 from coordinator.founding import open_log
 from coordinator.projecting.opening import open_files
-from coordinator.wallclock import now
+from coordinator.time.wallclock import now
 from coordinator.writer.committing import Committer
 from core.access.commands import CreateKey, RevokeKey
 from core.access.decide import ACCESS

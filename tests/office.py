@@ -13,7 +13,7 @@ from coordinator.past.materialising import materialise
 from coordinator.past.packing import pack
 from coordinator.past.snapshots import snapshot_at
 from coordinator.projecting.opening import building_path_of, discard, open_files
-from coordinator.wallclock import now
+from coordinator.time.wallclock import now
 from coordinator.writer.committing import Committer
 from coordinator.writer.correcting import record_correction
 from coordinator.writer.outcome import Outcome

@@ -7,7 +7,7 @@ from typing import Protocol
 
 import msgspec
 
-from coordinator.durable import rename_durably
+from coordinator.files.durable import rename_durably
 from coordinator.log import ndjson
 from coordinator.log.checking import RowChecker, version_problem
 from coordinator.log.lock import filled

@@ -11,6 +11,7 @@ import msgspec
 
 from coordinator.auditing.draws import audit_draws
 from coordinator.auditing.importing import Lines, NotImported, import_log
+from coordinator.files.scratch import scratch
 from coordinator.heads.book import HeadBook
 from coordinator.heads.holding import NOBODY, Held, Witnesses, hold, kept_heads
 from coordinator.log.checking import LogProblem, file_problem, segment_problem, version_problem
@@ -21,7 +22,6 @@ from coordinator.processes.children import Children, ForkServer
 from coordinator.processes.progress import Progress, Report, unreported
 from coordinator.projecting.refolding import Compared, refolding
 from coordinator.residues.auditing import Audited, audit
-from coordinator.scratch import scratch
 from core.trust.auditing import Audit
 from core.wording import count_of
 

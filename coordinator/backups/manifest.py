@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 
 import msgspec
 
-from coordinator.durable import write_whole
+from coordinator.files.durable import write_whole
 from core.events.chain import Head
 from core.refusals import BadInput
 from core.timestamps import from_iso

@@ -6,7 +6,7 @@ from pathlib import Path
 from coordinator.auditing.exporting import FILE_SYSTEMS_OWN
 from coordinator.auditing.verify import problem_in
 from coordinator.backups.manifest import Manifest, NotABackup, copy_file, kept_file, note_backup, read_manifest
-from coordinator.durable import rename_durably
+from coordinator.files.durable import rename_durably
 from coordinator.heads import book
 from coordinator.log.lock import filled
 from coordinator.log.prefix import log_prefix

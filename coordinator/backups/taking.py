@@ -18,15 +18,15 @@ from coordinator.auditing.exporting import belongings
 from coordinator.auditing.verify import problem_in
 from coordinator.backups.lacking import at_fault
 from coordinator.backups.manifest import FORMAT, Manifest, copy_file, kept_file, note_backup, write_manifest
-from coordinator.databases import uri_for_reading
-from coordinator.durable import rename_durably
+from coordinator.files.databases import uri_for_reading
+from coordinator.files.durable import rename_durably
+from coordinator.files.unusable import reason_of
 from coordinator.heads import book
 from coordinator.log.checking import Damaged
 from coordinator.log.prefix import log_prefix
 from coordinator.log.sqlite import NotALog
 from coordinator.processes.progress import Progress, Report, unreported
 from coordinator.residues.store import residues_in
-from coordinator.unusable import reason_of
 from core.refusals import Conflict
 from core.timestamps import to_iso
 

@@ -19,13 +19,13 @@ from coordinator.cli.reaching.downloading import TakenLog, is_address
 from coordinator.cli.rebuilding import rebuild_running, rebuild_stopped
 from coordinator.cli.terminal.bar import progress_bar
 from coordinator.cli.terminal.printing import print_json
-from coordinator.credentials import POSTGRES_PASSWORD, secret
 from coordinator.heads.files import heads_in
 from coordinator.heads.holding import Witnesses, read_key, read_receipt
 from coordinator.log.prefix import log_prefix
 from coordinator.log.sqlite import NotALog, is_database
 from coordinator.projecting.building import NotBuilt
 from coordinator.projecting.replaying import replay as replay_log
+from coordinator.setup.credentials import POSTGRES_PASSWORD, secret
 from core.refusals import BadInput
 from core.timestamps import to_iso
 

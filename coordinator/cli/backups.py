@@ -12,10 +12,10 @@ from coordinator.cli.ending import Exit, Failure
 from coordinator.cli.options import data_dir_option, json_option
 from coordinator.cli.terminal.bar import progress_bar
 from coordinator.cli.terminal.printing import print_json
+from coordinator.files.unusable import reason_of
 from coordinator.log.checking import Damaged
 from coordinator.log.lock import DirectoryInUse
 from coordinator.log.sqlite import NotALog
-from coordinator.unusable import reason_of
 from core.wording import count_of
 
 _PATH = click.Path(path_type=Path)

@@ -9,9 +9,9 @@ from pathlib import Path
 from types import MappingProxyType
 
 from coordinator.cli.ending import Exit, Failure
-from coordinator.credentials import API_KEY
 from coordinator.processes.child import APART
-from coordinator.settings import LEGACY_NAMES, PREFIX
+from coordinator.setup.credentials import API_KEY
+from coordinator.setup.settings import LEGACY_NAMES, PREFIX
 
 _TALLYSTICK = (sys.executable, *APART, "coordinator.cli")
 _TAIL_LINES = 15

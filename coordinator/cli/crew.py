@@ -10,7 +10,7 @@ import structlog
 
 from coordinator.cli.children import Child, worker
 from coordinator.cli.ending import Exit
-from coordinator.settings import Settings
+from coordinator.setup.settings import Settings
 from core.bearing import check_bearable
 from core.clients.naming import check_name
 

@@ -8,10 +8,10 @@ import rich_click as click
 
 from coordinator.cli.ending import Exit, Failure
 from coordinator.cli.terminal.bar import progress_bar
-from coordinator.credentials import POSTGRES_PASSWORD, secret
 from coordinator.log.checking import Damaged
 from coordinator.log.lock import DirectoryInUse, filled
 from coordinator.log.sqlite import NotALog, SqliteEventLog
+from coordinator.setup.credentials import POSTGRES_PASSWORD, secret
 from core.wording import count_of
 
 NO_CLIENT = "PostgreSQL's client is not installed; pip install '.[cluster]' in a checkout of Tallystick brings it."

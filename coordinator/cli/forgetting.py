@@ -7,7 +7,7 @@ import rich_click as click
 from coordinator.cli.options import json_option, running, where_options
 from coordinator.cli.reaching.wire import Coordinator
 from coordinator.cli.terminal.printing import print_json
-from coordinator.credentials import ADMIN_KEY
+from coordinator.setup.credentials import ADMIN_KEY
 
 _ADDRESS = "/api/v1/admin/clients/forget"
 

@@ -6,8 +6,8 @@ import rich_click as click
 
 from coordinator.cli.ending import Exit, Failure
 from coordinator.cli.options import data_dir_option
+from coordinator.files.unusable import sentence_of
 from coordinator.log.lock import DirectoryInUse
-from coordinator.unusable import sentence_of
 from core.wording import count_of
 
 _FILE = click.Path(dir_okay=False, path_type=Path)

@@ -10,7 +10,7 @@ from coordinator.cli.ending import Exit, Failure
 from coordinator.cli.options import DataDirectory, coordinator_option, json_option, running, where_options
 from coordinator.cli.reaching.wire import Coordinator
 from coordinator.cli.terminal.printing import print_json
-from coordinator.credentials import ADMIN_KEY
+from coordinator.setup.credentials import ADMIN_KEY
 from core.access.roles import ROLES, Role, parse_roles
 from core.refusals import BadInput
 from core.wording import shortened

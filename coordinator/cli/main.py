@@ -87,7 +87,7 @@ def _sentence_of(error: click.UsageError) -> str:
 
 def _end_in_trouble(ctx: click.Context, error: Exception) -> NoReturn:
     """End where files can't be used; any other error is a fault of the program."""
-    from coordinator.unusable import TROUBLES, sentence_of  # noqa: PLC0415 - SQLite is behind it
+    from coordinator.files.unusable import TROUBLES, sentence_of  # noqa: PLC0415 - SQLite is behind it
 
     if not isinstance(error, TROUBLES):
         raise error

@@ -8,7 +8,7 @@ from coordinator.cli.ending import Exit, Failure
 from coordinator.cli.reaching.background import carry_through
 from coordinator.cli.reaching.wire import Coordinator
 from coordinator.cli.terminal.bar import progress_bar
-from coordinator.credentials import ADMIN_KEY
+from coordinator.setup.credentials import ADMIN_KEY
 
 _ADDRESS = "/api/v1/admin/projections/{}/rebuild"
 

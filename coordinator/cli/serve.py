@@ -10,7 +10,7 @@ from pathlib import Path
 import rich_click as click
 
 from coordinator.cli.ending import EndsItsOwnWay, Exit
-from coordinator.configuring import Setting, described, load
+from coordinator.setup.configuring import Setting, described, load
 
 
 @click.command(cls=EndsItsOwnWay)

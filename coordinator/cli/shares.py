@@ -5,7 +5,7 @@ import rich_click as click
 from coordinator.cli.options import coordinator_option, json_option
 from coordinator.cli.reaching.wire import Coordinator
 from coordinator.cli.terminal.printing import print_json
-from coordinator.credentials import ADMIN_KEY, API_KEY
+from coordinator.setup.credentials import ADMIN_KEY, API_KEY
 
 _DEADLINE = "such as 2027-06-30 or 2027-06-30T12:00Z"
 

@@ -8,7 +8,7 @@ import rich_click as click
 from coordinator.cli.options import coordinator_option, json_option
 from coordinator.cli.reaching.wire import Coordinator
 from coordinator.cli.terminal.printing import print_json
-from coordinator.credentials import ADMIN_KEY
+from coordinator.setup.credentials import ADMIN_KEY
 
 _WHAT = click.argument("what", type=click.Choice(["everything", "kind", "project", "client"]))
 _NAME = click.argument("name", required=False, default="")

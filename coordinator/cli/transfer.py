@@ -15,11 +15,11 @@ from coordinator.cli.ending import Exit, Failure
 from coordinator.cli.options import data_dir_option, json_option
 from coordinator.cli.terminal.bar import progress_bar
 from coordinator.cli.terminal.printing import print_json
+from coordinator.files.unusable import TROUBLES, reason_of
 from coordinator.log.checking import Damaged
 from coordinator.log.lock import DirectoryInUse
 from coordinator.log.prefix import log_prefix
 from coordinator.log.sqlite import NotALog
-from coordinator.unusable import TROUBLES, reason_of
 from core.wording import count_of
 
 

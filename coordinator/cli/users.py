@@ -7,7 +7,7 @@ import rich_click as click
 from coordinator.cli.options import coordinator_option, json_option
 from coordinator.cli.reaching.wire import Coordinator
 from coordinator.cli.terminal.printing import print_json
-from coordinator.credentials import ADMIN_KEY
+from coordinator.setup.credentials import ADMIN_KEY
 
 _USERS = "/api/v1/admin/users"
 _CLIENTS = "/api/v1/admin/clients"

@@ -5,7 +5,7 @@ import rich_click as click
 from coordinator.cli.options import coordinator_option, json_option
 from coordinator.cli.reaching.wire import Coordinator
 from coordinator.cli.terminal.printing import print_json
-from coordinator.credentials import ADMIN_KEY
+from coordinator.setup.credentials import ADMIN_KEY
 from core.notifications.events import ending
 
 _ADDRESS = "/api/v1/admin/subscriptions"

@@ -4,7 +4,7 @@ import asyncio
 import sqlite3
 from collections import OrderedDict
 
-from coordinator.durable import Displaced
+from coordinator.files.durable import Displaced
 from coordinator.projecting.readers import Readers
 from coordinator.sealing import SealingKeys
 from coordinator.unavailable import Unavailable

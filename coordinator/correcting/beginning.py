@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 from coordinator.correcting.folding import Correcting
-from coordinator.databases import uri_for_reading
+from coordinator.files.databases import uri_for_reading
 from coordinator.log.sqlite import SqliteEventLog
 from coordinator.past.snapshots import copy_nearest
 from coordinator.projecting.opening import discard, path_of

@@ -12,7 +12,7 @@ import msgspec
 
 from coordinator.correcting.beginning import begin
 from coordinator.correcting.folding import Correcting
-from coordinator.durable import sync
+from coordinator.files.durable import sync
 from coordinator.log.sqlite import SqliteEventLog
 from coordinator.processes.child import Child, ChildFailed, begin_work
 from coordinator.processes.progress import Progress, Report

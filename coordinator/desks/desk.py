@@ -22,7 +22,7 @@ from coordinator.processes.children import ForkServer
 from coordinator.projecting.opening import path_of
 from coordinator.projecting.readers import Readers, open_pools
 from coordinator.projecting.withheld import Withheld
-from coordinator.timekeeping import Timekeeper
+from coordinator.time.timekeeping import Timekeeper
 from coordinator.writer.preparing import Preparation
 from core.access.decide import ACCESS
 from core.clients.naming import ClientClaim, check_name

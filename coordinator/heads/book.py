@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from coordinator.durable import write_at
+from coordinator.files.durable import write_at
 from core.events.heads import HEAD_FORMAT, SignedHead
 from core.wording import fault_of, shortened
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from coordinator.files.scratch import scratch
 from coordinator.heads.tree import TREE_FILE, TreeFile
 from coordinator.log.checking import Damaged, LogProblem
 from coordinator.log.sqlite import SqliteEventLog
-from coordinator.scratch import scratch
 from core.events import merkle
 from core.events.chain import GENESIS
 from core.events.heads import (

@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from pathlib import Path
 
-from coordinator.durable import write_at
+from coordinator.files.durable import write_at
 from core.events.merkle import Frontier
 
 TREE_FILE = "merkle.tree"

@@ -2,8 +2,8 @@
 
 from coordinator.clients.presence import MINUTE
 from coordinator.node import Node
-from coordinator.settings import Settings
-from coordinator.wallclock import now
+from coordinator.setup.settings import Settings
+from coordinator.time.wallclock import now
 from core.contexts import KINDS
 from core.timestamps import lately
 

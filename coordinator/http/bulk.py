@@ -20,8 +20,8 @@ from coordinator.http.requests.refusals import WrongMediaType
 from coordinator.http.requests.sentences import explain, shown
 from coordinator.http.requests.values import beside, few_values, require_few_values
 from coordinator.http.shared import shared_of
-from coordinator.settings import Settings
-from coordinator.turns import in_turns
+from coordinator.setup.settings import Settings
+from coordinator.time.turns import in_turns
 from coordinator.unavailable import Unavailable
 from coordinator.writer.outcome import Outcome, Result
 from core.clients.naming import check_name

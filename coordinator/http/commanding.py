@@ -13,7 +13,7 @@ from coordinator.http.requests.asked import Asked, header_of
 from coordinator.http.requests.values import beside, few_values
 from coordinator.http.shared import shared_of
 from coordinator.http.versions import worker_version
-from coordinator.wallclock import now
+from coordinator.time.wallclock import now
 from coordinator.writer.outcome import Outcome, Result
 from core.access.roles import Role
 from core.clients.naming import ClientClaim

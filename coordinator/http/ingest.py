@@ -5,7 +5,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from coordinator.settings import Settings
+from coordinator.setup.settings import Settings
 from core.access.roles import Role
 from core.deciding import Command
 

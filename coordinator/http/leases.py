@@ -20,7 +20,7 @@ from coordinator.http.responses.receipts import Written, answered
 from coordinator.http.shared import shared_of
 from coordinator.http.versions import check_version
 from coordinator.operations.steering import why_to_stop
-from coordinator.settings import Settings
+from coordinator.setup.settings import Settings
 from coordinator.writer.outcome import Outcome
 from core.deciding import AnswerT, Command, Nothing
 from core.leases.answers import LeaseAnswer

@@ -13,7 +13,7 @@ from coordinator.http.admission.door import ROLES_OPTION
 from coordinator.http.caller import AnyRequest
 from coordinator.http.shared import shared_of
 from coordinator.node import Node
-from coordinator.wallclock import now
+from coordinator.time.wallclock import now
 from core.refusals import BadInput
 from core.timestamps import to_iso
 

@@ -10,7 +10,7 @@ from coordinator.http.admission.limits import Limits
 from coordinator.http.requests.asked import Asked
 from coordinator.node import Node
 from coordinator.observing.metrics import Metrics
-from coordinator.settings import Settings
+from coordinator.setup.settings import Settings
 
 T = TypeVar("T")
 

@@ -16,7 +16,7 @@ from coordinator.http.requests.identifying import random_ids
 from coordinator.http.responses.problems import STOPPING, messages
 from coordinator.http.shared import share, shared_in
 from coordinator.observing.requests import Answered
-from coordinator.wallclock import now
+from coordinator.time.wallclock import now
 
 _SANE_ID = re.compile(rb"[A-Za-z0-9._:-]{1,100}")
 _TRACE_PARENT = re.compile(rb"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")

@@ -8,7 +8,7 @@ import msgspec
 from msgspec.structs import replace
 
 from coordinator.node import Node
-from coordinator.wallclock import now
+from coordinator.time.wallclock import now
 from coordinator.writer.outcome import Outcome, Result
 from core.bigint import abbreviate
 from core.deciding import Order

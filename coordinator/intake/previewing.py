@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from coordinator.durable import rename_durably
+from coordinator.files.durable import rename_durably
 from coordinator.intake.kept_uploads import DIRECTORY, LineError, Upload, list_of
 from coordinator.intake.texts import opened
 from coordinator.intake.uploads import wanted_of

@@ -17,12 +17,12 @@ from typing import IO
 import msgspec
 import structlog
 
-from coordinator.durable import rename_durably
+from coordinator.files.durable import rename_durably
 from coordinator.intake.kept_uploads import DIRECTORY, Kind, LineError, Upload, list_of, read_upload
 from coordinator.intake.texts import opened
 from coordinator.node import Node
+from coordinator.time.wallclock import now
 from coordinator.unavailable import Unavailable
-from coordinator.wallclock import now
 from coordinator.writer.outcome import Outcome, Result
 from core.deciding import AnswerT, Command, Order
 from core.factoring.commands.numbers import DescribeNumber, SubmitComposite

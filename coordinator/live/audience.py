@@ -14,7 +14,7 @@ import msgspec
 
 from coordinator.live.pulse import Pulse
 from coordinator.live.stream import KEEPALIVE_SECONDS, Idle, Read
-from coordinator.turns import in_turns
+from coordinator.time.turns import in_turns
 
 
 class Line(Protocol):

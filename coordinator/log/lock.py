@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-from coordinator.unusable import reason_of
+from coordinator.files.unusable import reason_of
 
 _FILE = "lock"
 

@@ -8,10 +8,10 @@ from typing import Literal, Protocol
 
 import structlog
 
+from coordinator.files.unusable import words_of
 from coordinator.log.checking import Damaged, RowChecker
 from coordinator.log.reading import LogReader
 from coordinator.log.sqlite import NotALog, SqliteEventLog
-from coordinator.unusable import words_of
 from core.events.chain import Head, HeadMoved
 from core.events.envelope import Row, StoredEvent
 from core.events.log import InDoubt

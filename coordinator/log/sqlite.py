@@ -11,10 +11,10 @@ from pathlib import Path
 
 import msgspec
 
-from coordinator.databases import uri_for_reading
-from coordinator.durable import Displaced, Place
+from coordinator.files.databases import uri_for_reading
+from coordinator.files.durable import Displaced, Place
+from coordinator.files.unusable import is_about_room, reason_of
 from coordinator.log.reading import COLUMNS, LogReader
-from coordinator.unusable import is_about_room, reason_of
 from core.events.chain import Head, HeadMoved, head_after
 from core.events.envelope import StoredEvent
 from projections.runtime.rows import insert_rows

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import msgspec
 
 from coordinator.node import Node
-from coordinator.wallclock import now
+from coordinator.time.wallclock import now
 from core.clients.naming import stream_of
 from core.events.envelope import Event
 from core.leases.events import LeaseEnded

@@ -12,7 +12,7 @@ from coordinator.observing.conditions import KINDS, Watchman
 from coordinator.observing.figures import Figures
 from coordinator.observing.requests import RequestRecord
 from coordinator.observing.storage import free_bytes, wal_bytes
-from coordinator.wallclock import now
+from coordinator.time.wallclock import now
 from core.timestamps import SECOND
 from projections.leases.table import count_by_standing
 

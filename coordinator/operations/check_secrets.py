@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from coordinator.node import Node
 from coordinator.ownkeys import fresh_seed, kept_seed
-from coordinator.wallclock import now
+from coordinator.time.wallclock import now
 from core.deciding import AnswerT, Command, Order
 from core.trust import chain as chains
 from core.trust.chain import chain_day, secret_of

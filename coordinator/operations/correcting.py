@@ -19,8 +19,8 @@ from coordinator.operations.rebuilding import WAITING, carried_through
 from coordinator.processes.progress import Progress, Report, unreported
 from coordinator.projecting.building import NotBuilt
 from coordinator.projecting.opening import StandIn, corrected_path_of
+from coordinator.time.wallclock import now
 from coordinator.unavailable import Unavailable
-from coordinator.wallclock import now
 from coordinator.writer.correcting import record_correction
 from coordinator.writer.outcome import Outcome
 from core.deciding import Order

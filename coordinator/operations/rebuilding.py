@@ -21,7 +21,7 @@ from coordinator.processes.progress import Progress, Report, unreported
 from coordinator.projecting.building import STAGE
 from coordinator.projecting.folding import fold_log
 from coordinator.projecting.opening import building_path_of
-from coordinator.wallclock import now
+from coordinator.time.wallclock import now
 from coordinator.writer.committing import Committer
 from coordinator.writer.swapping import take_the_place
 from core.events.log import EventLog

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from coordinator.node import Node
 from coordinator.projecting.readers import Readers
-from coordinator.repeating import every
+from coordinator.time.repeating import every
 from projections.factoring.lists import catalogue, trigrams
 from projections.factoring.lists.catalogue import Page, Search
 from projections.factoring.lists.trigrams import Among

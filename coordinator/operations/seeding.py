@@ -3,7 +3,7 @@
 import uuid
 
 from coordinator.node import Node
-from coordinator.wallclock import now
+from coordinator.time.wallclock import now
 from core.deciding import Order
 from core.simulations.commands import RegisterMachine
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import msgspec
 
 from coordinator.node import Node
-from coordinator.settings import Settings
+from coordinator.setup.settings import Settings
+from coordinator.time.wallclock import now
 from coordinator.unavailable import Unavailable
-from coordinator.wallclock import now
 from coordinator.webhooks.guarding import Guard
 from core.clients.naming import ClientClaim
 from core.notifications.commands import RenewSecret, SendAgain, Subscribe

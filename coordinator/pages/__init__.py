@@ -10,6 +10,7 @@ The rooms from the bottom to the top. A room imports only from those listed befo
 How a page comes about:
 
     charts/          charts in SVG: scales and axes, lines, bars, ladders, and what happened when
+    once.py          forms that are sent twice from one page, and done once
     rendering/       from a template and what it shows to HTML, with the navigation around it
     serving/         pages over HTTP: what an address asks for, answered as HTML, as data, as an image, or live
     forms/           what is posted from pages, and what becomes of it when nobody has signed in

@@ -15,7 +15,7 @@ from coordinator.node import Node
 from coordinator.pages.serving.asking import id_of
 from coordinator.pages.serving.images import IMAGE, chart_in
 from coordinator.pages.serving.pages import pages_of
-from coordinator.settings import Settings
+from coordinator.setup.settings import Settings
 from core.legibility import spelled
 from core.refusals import Unknown
 from core.wording import LONGEST_PATH, shortened, whole

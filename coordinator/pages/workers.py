@@ -11,7 +11,7 @@ from coordinator.node import Node
 from coordinator.pages.contributing.contribution import Brought, Cause, Measure, Queue, Run, Runs, served
 from coordinator.pages.rendering.site import Address
 from coordinator.pages.serving.asking import part_of
-from coordinator.wallclock import now
+from coordinator.time.wallclock import now
 from core.clients.naming import stream_of
 from core.timestamps import SECOND, lately, to_iso
 from projections.clients.state import client_names

@@ -7,7 +7,7 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from types import MappingProxyType
 
-from coordinator.durable import rename_durably, sync
+from coordinator.files.durable import rename_durably, sync
 from coordinator.log.corrections import Corrections
 from coordinator.log.sqlite import SqliteEventLog
 from coordinator.past.packing import PACKED, pack

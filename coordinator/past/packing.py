@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 import msgspec
 
-from coordinator.databases import uri_for_reading
+from coordinator.files.databases import uri_for_reading
 from coordinator.log.sqlite import UNREADABLE
 from coordinator.projecting.damage import is_blameless
 from projections.runtime import checkpoint

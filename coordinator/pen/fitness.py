@@ -3,7 +3,7 @@
 from coordinator.log.schema import NEWEST, newer
 from coordinator.log.session import NotShared, Session
 from coordinator.pen.pen import Fitness
-from coordinator.wallclock import now
+from coordinator.time.wallclock import now
 from core.timestamps import SECOND
 
 CLOCK = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"

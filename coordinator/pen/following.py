@@ -2,10 +2,10 @@
 
 import time
 
+from coordinator.files.unusable import words_of
 from coordinator.log.sqlite import SqliteEventLog
 from coordinator.pen.names import SharedNames
 from coordinator.pen.pen import Pen
-from coordinator.unusable import words_of
 from coordinator.writer.committing import Committer
 from core.events.envelope import Event
 

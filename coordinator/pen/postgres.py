@@ -9,6 +9,7 @@ from contextlib import closing
 import msgspec
 import structlog
 
+from coordinator.files.unusable import TROUBLES, words_of
 from coordinator.log.checking import Damaged
 from coordinator.log.postgres import PostgresLog
 from coordinator.log.session import NotShared, SessionLost
@@ -18,9 +19,8 @@ from coordinator.pen.fitness import fitness_of, require_agreed, require_time
 from coordinator.pen.hand import Hand, seen
 from coordinator.pen.pen import OTHER, STREAM, Database, Pen
 from coordinator.pen.sessions import session_with
+from coordinator.time.wallclock import now
 from coordinator.unavailable import Unavailable
-from coordinator.unusable import TROUBLES, words_of
-from coordinator.wallclock import now
 from core.events import idempotency
 from core.events.chain import Head, HeadMoved, head_after, stamp
 from core.events.envelope import Envelope, NewEvent, StoredEvent

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from coordinator.durable import write_whole
+from coordinator.files.durable import write_whole
 from coordinator.heads import signing
 from coordinator.log.lock import filled
 from coordinator.ownkeys import ADMIN_FILE, DRAWS_FILE, NAMES_FILE

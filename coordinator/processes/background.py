@@ -7,9 +7,9 @@ from typing import Any, Literal
 import msgspec
 import structlog
 
+from coordinator.files.unusable import words_of
 from coordinator.processes.progress import Progress, Report
-from coordinator.unusable import words_of
-from coordinator.wallclock import now
+from coordinator.time.wallclock import now
 from core.refusals import Conflict, Unknown
 from core.timestamps import SECOND, to_iso
 

@@ -19,9 +19,9 @@ from typing import Self
 
 import msgspec
 
+from coordinator.files.unusable import TROUBLES, is_about_room, reason_of, shortage_of
 from coordinator.processes.forking import leave_ending_to_parent
 from coordinator.processes.progress import Progress, Report
-from coordinator.unusable import TROUBLES, is_about_room, reason_of, shortage_of
 
 APART = ("-P", "-m")
 """How Python is started on a module of ours: what lies in the working directory may have the name of one."""

@@ -14,7 +14,7 @@ from typing import Self
 
 import msgspec
 
-from coordinator.durable import sync
+from coordinator.files.durable import sync
 from coordinator.log.sqlite import SqliteEventLog
 from coordinator.processes.child import Child, ChildFailed, begin_work
 from coordinator.processes.progress import Progress, Report

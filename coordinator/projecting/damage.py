@@ -9,7 +9,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from coordinator.databases import uri_for_reading
+from coordinator.files.databases import uri_for_reading
 from coordinator.log.sqlite import UNREADABLE
 from projections.runtime.disk import the_disk_failed
 

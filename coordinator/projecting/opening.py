@@ -12,7 +12,7 @@ from pathlib import Path
 
 import structlog
 
-from coordinator.databases import uri_for_reading
+from coordinator.files.databases import uri_for_reading
 from coordinator.log.corrections import Corrections
 from coordinator.projecting.damage import aside, is_blameless, set_aside, why_damaged
 from core.events.chain import Head

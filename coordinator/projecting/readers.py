@@ -12,10 +12,10 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import aiosqlite
 
-from coordinator.databases import uri_for_reading
+from coordinator.files.databases import uri_for_reading
+from coordinator.files.unusable import reason_of
 from coordinator.projecting.damage import reading_fails
 from coordinator.unavailable import Unavailable
-from coordinator.unusable import reason_of
 
 P = ParamSpec("P")
 T = TypeVar("T")

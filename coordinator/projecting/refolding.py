@@ -7,7 +7,9 @@ from pathlib import Path
 
 import msgspec
 
-from coordinator.databases import uri_for_reading
+from coordinator.files.databases import uri_for_reading
+from coordinator.files.scratch import scratch
+from coordinator.files.unusable import is_about_room
 from coordinator.log.sqlite import UNREADABLE, SqliteEventLog
 from coordinator.processes.progress import Progress, Report
 from coordinator.projecting.building import BuildingApart, NotBuilt
@@ -15,9 +17,7 @@ from coordinator.projecting.comparing import DUE, Difference, agree, first_diffe
 from coordinator.projecting.damage import SOUND, WHOLE, is_blameless
 from coordinator.projecting.folding import fold_log
 from coordinator.projecting.opening import path_of
-from coordinator.scratch import scratch
 from coordinator.sealing import SealingKeys
-from coordinator.unusable import is_about_room
 from core.contexts import registry
 from core.events.log import holds
 from projections.contexts import projections

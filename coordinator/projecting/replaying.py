@@ -6,13 +6,13 @@ from pathlib import Path
 
 import msgspec
 
+from coordinator.files.unusable import TROUBLES, reason_of
 from coordinator.log.corrections import Corrections
 from coordinator.log.prefix import LogPrefix
 from coordinator.log.reading import no_event
 from coordinator.processes.progress import Progress, Report, unreported
 from coordinator.projecting.folding import fold_log
 from coordinator.sealing import SealingKeys
-from coordinator.unusable import TROUBLES, reason_of
 from core.contexts import registry
 from core.events.chain import Head, head_after
 from core.refusals import BadInput, Conflict

@@ -7,9 +7,9 @@ it can't is refused with a sentence until the new file is there: a decision on h
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
+from coordinator.files.unusable import words_of
 from coordinator.processes.progress import Progress
 from coordinator.unavailable import Unavailable
-from coordinator.unusable import words_of
 from core.wording import whole
 
 _BEGINNING = "it is about to begin"

@@ -10,9 +10,9 @@ import structlog
 
 from coordinator.node import Node
 from coordinator.observing.conditions import Condition, Watchman
-from coordinator.repeating import every
+from coordinator.time.repeating import every
+from coordinator.time.wallclock import now
 from coordinator.unavailable import Unavailable
-from coordinator.wallclock import now
 from core.deciding import Command, Order
 from core.notifications.commands import ClearAlarm, RaiseAlarm
 from core.notifications.events import AlarmRaised

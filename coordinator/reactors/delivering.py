@@ -18,10 +18,10 @@ from coordinator.log.queries import opening
 from coordinator.node import Node
 from coordinator.operations.subscribing import Receiver, guard_of, receiver_of
 from coordinator.processes.child import APART
-from coordinator.repeating import every
-from coordinator.settings import Settings
+from coordinator.setup.settings import Settings
+from coordinator.time.repeating import every
+from coordinator.time.wallclock import now
 from coordinator.unavailable import Unavailable
-from coordinator.wallclock import now
 from coordinator.webhooks.errands import Delivered, Destination, Errand, Failing, Gone
 from core.deciding import Command, Order
 from core.events.envelope import Event

@@ -18,9 +18,9 @@ from coordinator.operations import doubting
 from coordinator.operations.check_secrets import Secrets, kept_secrets, perform
 from coordinator.operations.reports import reported, rows_at
 from coordinator.reactors.missed import ask_about_finds
-from coordinator.repeating import every
+from coordinator.time.repeating import every
+from coordinator.time.wallclock import now
 from coordinator.unavailable import Unavailable
-from coordinator.wallclock import now
 from core.events.envelope import Event
 from core.events.fact import Fact
 from core.factoring.events.reports import CurvesRun, FactorFound

@@ -10,8 +10,8 @@ import uuid
 import structlog
 
 from coordinator.node import Node
+from coordinator.time.wallclock import now
 from coordinator.unavailable import Unavailable
-from coordinator.wallclock import now
 from core.deciding import Order
 from core.factoring.commands.imports import DivideOut
 from core.factoring.mathematics.divisibility.powers import powers_among

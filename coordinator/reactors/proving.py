@@ -17,9 +17,9 @@ from coordinator.node import Node
 from coordinator.reactors import orders, primes
 from coordinator.reactors.orders import CountedOrder, CountOrder
 from coordinator.reactors.primes import ProvePrime
-from coordinator.repeating import every
+from coordinator.time.repeating import every
+from coordinator.time.wallclock import now
 from coordinator.unavailable import Unavailable
-from coordinator.wallclock import now
 from core.deciding import Command, Order, Want
 from core.events.envelope import Event
 from core.factoring.commands.proofs import RecordGroupOrder, SettlePrimality

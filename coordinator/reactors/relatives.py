@@ -13,8 +13,8 @@ from collections.abc import AsyncIterator, Sequence
 import structlog
 
 from coordinator.node import Node
+from coordinator.time.wallclock import now
 from coordinator.unavailable import Unavailable
-from coordinator.wallclock import now
 from core.deciding import Order
 from core.events.envelope import Event
 from core.factoring.commands.reports import ShareFactors

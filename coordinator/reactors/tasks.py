@@ -15,7 +15,7 @@ import structlog
 from coordinator.node import Node
 from coordinator.operations import steering
 from coordinator.reactors.queue import QueueAway, TaskQueue
-from coordinator.wallclock import now
+from coordinator.time.wallclock import now
 from core.events.envelope import Event
 from core.leases.events import LeaseEnded
 from core.steering.events import Paused, Resumed

@@ -13,7 +13,7 @@ from typing import Protocol
 import msgspec
 import structlog
 
-from coordinator.durable import rename_durably
+from coordinator.files.durable import rename_durably
 from coordinator.unavailable import Unavailable
 from core.refusals import BadInput, TooLarge
 

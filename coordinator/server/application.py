@@ -14,8 +14,6 @@ from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.types import Scope
 
-from coordinator.addresses import peers_in
-from coordinator.credentials import POSTGRES_PASSWORD, secret
 from coordinator.desks.presence import SharedPresence
 from coordinator.http import bulk, clients, docs, openapi
 from coordinator.http.access import invitations, keys, users
@@ -45,7 +43,9 @@ from coordinator.pen.pen import Database
 from coordinator.pen.standing import Standing
 from coordinator.projecting.opening import LONG
 from coordinator.server.contexts import CONTEXTS, BoundedContext, Duty, Going
-from coordinator.settings import Settings
+from coordinator.setup.addresses import peers_in
+from coordinator.setup.credentials import POSTGRES_PASSWORD, secret
+from coordinator.setup.settings import Settings
 
 MAX_BODY_BYTES = 16 * 1024 * 1024
 _SHARED = (

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 import msgspec
 import structlog
 
-from coordinator.settings import Settings
+from coordinator.setup.settings import Settings
 from core.addresses import is_host
 from core.wording import shortened
 

@@ -30,7 +30,6 @@ from coordinator.node import Node
 from coordinator.operations.upkeep import stirring
 from coordinator.pages.contents import Contents
 from coordinator.pages.rendering.site import compile_templates
-from coordinator.repeating import every
 from coordinator.server.answering import Server, configured, widen
 from coordinator.server.application import ended, share_with_handlers
 from coordinator.server.contexts import BoundedContext
@@ -38,7 +37,8 @@ from coordinator.server.lines import LineProtocol
 from coordinator.server.passing import FromDesks, Passing
 from coordinator.server.running import Beside, warn_of_engine
 from coordinator.server.splicing import DeskProtocol
-from coordinator.settings import Settings
+from coordinator.setup.settings import Settings
+from coordinator.time.repeating import every
 
 STOP = signal.SIGUSR1
 """Tells a part to stop; SIGTERM may reach all at once, and not each of them may stop then."""

@@ -14,14 +14,14 @@ import structlog
 import uvloop
 
 from coordinator.desks.forwarder import OfficeRefuses
+from coordinator.files.unusable import TROUBLES, sentence_of, shortage_of
 from coordinator.heads.signing import KeyUnreadable
 from coordinator.http.admission.door import ExposedWithoutKeys
 from coordinator.log.engine import VERSION, has_wal_reset_fault
 from coordinator.log.lock import DirectoryInUse
 from coordinator.log.sqlite import NotALog
 from coordinator.observing import logs
-from coordinator.settings import Settings
-from coordinator.unusable import TROUBLES, sentence_of, shortage_of
+from coordinator.setup.settings import Settings
 from core.refusals import Refusal
 
 _LEAST_DESCRIPTORS = 128

@@ -16,7 +16,7 @@ from coordinator.server.application import build_app
 from coordinator.server.listening import address_here, announce, bound
 from coordinator.server.quick import QuickProtocol
 from coordinator.server.running import Beside, run, warn_of_engine
-from coordinator.settings import Settings
+from coordinator.setup.settings import Settings
 
 if TYPE_CHECKING:
     from coordinator.server.relaying import Relay

@@ -24,10 +24,10 @@ from functools import partial
 
 import structlog
 
+from coordinator.files.scratch import place
 from coordinator.http.admission.keyring import new_key
 from coordinator.observing import logs
 from coordinator.processes.forking import Bell, fork, leave_ending_to_parent
-from coordinator.scratch import place
 from coordinator.server.application import build_app
 from coordinator.server.listening import address_here, announce, bound_for_several
 from coordinator.server.parts import (
@@ -42,7 +42,7 @@ from coordinator.server.parts import (
     orders_path,
 )
 from coordinator.server.running import Beside, reported, run, stop_signals
-from coordinator.settings import Settings
+from coordinator.setup.settings import Settings
 
 _STOP_SECONDS = 9.5
 """A part that is told to stop has ended by then, or is ended; the crew, desks and the office need less than half a minute."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from coordinator.databases import uri_for_reading
+from coordinator.files.databases import uri_for_reading
 from coordinator.log.reading import chosen
 from core.events.envelope import StoredEvent
 from core.notifications.wanted import ALARMS, OWN

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-from coordinator.durable import rename_durably
+from coordinator.files.durable import rename_durably
 from coordinator.projecting.damage import is_damage
 from coordinator.projecting.opening import StandIn, discard, path_of, replace_damaged
 from coordinator.writer.committing import Committer

@@ -6,10 +6,10 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from coordinator.addresses import peers_in
 from coordinator.cli.main import tallystick
-from coordinator.configuring import described, load
-from coordinator.settings import OTHER_VARIABLES
+from coordinator.setup.addresses import peers_in
+from coordinator.setup.configuring import described, load
+from coordinator.setup.settings import OTHER_VARIABLES
 
 FILE = Path(__file__).parents[2] / "docker-compose.cluster.yml"
 NODES = {"one", "two", "three"}

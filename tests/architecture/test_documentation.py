@@ -10,11 +10,11 @@ from prometheus_client import generate_latest
 
 from coordinator.cli.ending import Exit
 from coordinator.cli.main import GROUP, contributed, tallystick
-from coordinator.configuring import described as settings
 from coordinator.http.places import handler_at
 from coordinator.observing.metrics import Metrics
 from coordinator.server.application import build_app
-from coordinator.settings import OTHER_VARIABLES, Settings
+from coordinator.setup.configuring import described as settings
+from coordinator.setup.settings import OTHER_VARIABLES, Settings
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"

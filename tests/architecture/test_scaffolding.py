@@ -10,8 +10,8 @@ import yaml
 from click.testing import CliRunner
 
 from coordinator.cli.main import tallystick
-from coordinator.configuring import described, load
-from coordinator.settings import OTHER_VARIABLES
+from coordinator.setup.configuring import described, load
+from coordinator.setup.settings import OTHER_VARIABLES
 
 ROOT = Path(__file__).parents[2]
 

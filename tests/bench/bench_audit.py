@@ -22,7 +22,7 @@ from coordinator.heads.tree import TREE_FILE
 from coordinator.log.sqlite import SqliteEventLog
 from coordinator.processes.progress import unreported
 from coordinator.projecting.building import Building
-from coordinator.wallclock import now
+from coordinator.time.wallclock import now
 from core.contexts import CONTEXTS
 
 EVENTS = 1_000_000

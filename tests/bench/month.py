@@ -18,7 +18,7 @@ import msgspec
 from coordinator.founding import open_log
 from coordinator.projecting.opening import open_files
 from coordinator.sealing import SealingKeys
-from coordinator.wallclock import now
+from coordinator.time.wallclock import now
 from coordinator.writer.committing import Committer
 from core.clients.naming import ClientClaim
 from core.contexts import CONTEXTS, registry

@@ -5,7 +5,7 @@ import pytest
 from coordinator.founding import open_log
 from coordinator.heads.notary import Notary
 from coordinator.log.sqlite import NotALog
-from coordinator.wallclock import now
+from coordinator.time.wallclock import now
 from tests.ledgers import START, data_directory, spoil
 
 

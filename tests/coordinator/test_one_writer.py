@@ -19,7 +19,7 @@ from coordinator.operations.forgetting import forget
 from coordinator.operations.rebuilding import rebuild
 from coordinator.operations.upkeep.replacing import Lookout
 from coordinator.projecting.opening import path_of
-from coordinator.wallclock import now
+from coordinator.time.wallclock import now
 from core.deciding import Order
 from core.factoring.commands.numbers import SubmitComposite
 from core.factoring.commands.reports import ReportCurves

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from coordinator.opening import opened
 from coordinator.operations.rebuilding import rebuild
-from coordinator.wallclock import now
+from coordinator.time.wallclock import now
 from core.deciding import Order
 from tests.ledgers import create
 

@@ -10,7 +10,7 @@ import pytest
 from coordinator.auditing.verify import verify
 from coordinator.projecting import building
 from coordinator.projecting.opening import LONG, building_path_of, path_of
-from coordinator.wallclock import now
+from coordinator.time.wallclock import now
 from core.events.chain import head_after, stamp
 from core.factoring.commands.numbers import SubmitComposite
 from tests.ledgers import envelope, key_created

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from coordinator.cli.main import tallystick as commands
-from coordinator.configuring import load
+from coordinator.setup.configuring import load
 from tests.real.launcher import ROOT
 from tests.real.servers import HTTP, tallystick
 from tests.waiting import until

@@ -17,11 +17,11 @@ from coordinator.cli.reaching.stopped import on_a_node
 from coordinator.cli.reaching.wire import Coordinator
 from coordinator.cli.terminal.bar import progress_bar
 from coordinator.cli.terminal.printing import print_json
-from coordinator.configuring import load
-from coordinator.credentials import ADMIN_KEY
 from coordinator.intake.moving_in import Item, Taken, take
 from coordinator.node import Node
 from coordinator.processes.progress import Report
+from coordinator.setup.configuring import load
+from coordinator.setup.credentials import ADMIN_KEY
 from core.wording import count_of
 
 _ADDRESS = "/api/v1/admin/imports"

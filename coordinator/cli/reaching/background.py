@@ -7,8 +7,8 @@ from typing import Any
 from coordinator.cli.ending import Exit, Failure
 from coordinator.cli.reaching.wire import Coordinator
 from coordinator.cli.terminal.bar import progress_bar
-from coordinator.credentials import ADMIN_KEY
 from coordinator.processes.progress import Progress, Report
+from coordinator.setup.credentials import ADMIN_KEY
 
 _VERIFICATION = "/api/v1/admin/verification"
 _ASK_EVERY_SECONDS = 0.25

@@ -23,8 +23,8 @@ from coordinator.node import Node
 from coordinator.opening import opened
 from coordinator.operations.forgetting import forget
 from coordinator.operations.people import key_command
+from coordinator.time.wallclock import now
 from coordinator.unavailable import Unavailable
-from coordinator.wallclock import now
 from core.access.answers import KeyAnswer
 from core.access.commands import CreateKey, RenewKey, RevokeKey
 from core.access.roles import Role

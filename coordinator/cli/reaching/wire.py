@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 import msgspec
 import rich_click as click
 
-from coordinator.addresses import is_loopback
 from coordinator.cli.ending import Exit, Failure
-from coordinator.credentials import ADMIN_KEY, API_KEY, secret
+from coordinator.setup.addresses import is_loopback
+from coordinator.setup.credentials import ADMIN_KEY, API_KEY, secret
 from core.addresses import addresses
 from core.refusals import BadInput
 

@@ -10,7 +10,7 @@ from coordinator.http.caller import AnyRequest, origin_of
 from coordinator.http.commanding import Said, perform
 from coordinator.node import Node
 from coordinator.operations.people import owner_of, people
-from coordinator.wallclock import now
+from coordinator.time.wallclock import now
 from coordinator.writer.outcome import Outcome
 from core.access.answers import KeyAnswer
 from core.access.commands import AcceptInvitation, Invite

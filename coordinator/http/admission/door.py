@@ -11,13 +11,13 @@ from typing import Any
 import msgspec
 from litestar.connection import ASGIConnection
 
-from coordinator.addresses import is_loopback
 from coordinator.http.admission.hosts import Hosts
 from coordinator.http.admission.keyring import Keyring
 from coordinator.http.admission.sessions import COOKIE, Session, Sessions
 from coordinator.http.requests.refusals import Unidentified
-from coordinator.settings import Settings
-from coordinator.wallclock import now
+from coordinator.setup.addresses import is_loopback
+from coordinator.setup.settings import Settings
+from coordinator.time.wallclock import now
 from core.access.roles import ROLES, Role
 from core.refusals import Forbidden
 from core.wording import shortened

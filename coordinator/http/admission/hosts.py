@@ -8,9 +8,9 @@ to anything else, so where others may reach the coordinator by its address every
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from coordinator.addresses import is_address, is_loopback, is_unspecified
 from coordinator.http.requests.refusals import Misdirected
-from coordinator.settings import Settings
+from coordinator.setup.addresses import is_address, is_loopback, is_unspecified
+from coordinator.setup.settings import Settings
 from core.wording import shortened
 
 _REMEMBERED = 1_000

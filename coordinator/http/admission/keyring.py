@@ -9,10 +9,10 @@ from collections.abc import Iterable
 
 import msgspec
 
-from coordinator.credentials import ADMIN_KEY, SHARED_KEY, secret
 from coordinator.node import Node
 from coordinator.ownkeys import kept_admin_key
-from coordinator.wallclock import now
+from coordinator.setup.credentials import ADMIN_KEY, SHARED_KEY, secret
+from coordinator.time.wallclock import now
 from core.access import users
 from core.access.decide import stream_of
 from core.access.events import KeyCreated, KeyRevoked

@@ -2,7 +2,7 @@
 
 from coordinator.http.ingest import Ingest, Item
 from coordinator.http.requests.parameters import CpuSeconds
-from coordinator.settings import Settings
+from coordinator.setup.settings import Settings
 from core.counting.commands import ReportCount
 
 

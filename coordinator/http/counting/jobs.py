@@ -17,7 +17,7 @@ from coordinator.http.responses.problems import may_answer
 from coordinator.http.responses.receipts import answered
 from coordinator.http.responses.whole import Listing
 from coordinator.node import Node
-from coordinator.settings import Settings
+from coordinator.setup.settings import Settings
 from core.counting.chunks import LEAST_N, MOST_CHUNKS
 from core.counting.commands import CancelJob, SubmitJob
 from core.counting.state import Job, JobState

@@ -16,8 +16,8 @@ from coordinator.http.requests.parameters import Client, CpuSeconds, Wait
 from coordinator.http.responses.problems import may_answer
 from coordinator.http.responses.receipts import answered
 from coordinator.node import Node
-from coordinator.settings import Settings
-from coordinator.wallclock import now
+from coordinator.setup.settings import Settings
+from coordinator.time.wallclock import now
 from core.counting.answers import ChunkAnswer, CountAnswer, JobAnswer
 from core.counting.commands import EndChunk, RenewChunk, ReportCount, ReportFailure, RequestChunk
 from core.deciding import Command

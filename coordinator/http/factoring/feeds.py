@@ -14,7 +14,7 @@ from coordinator.http.responses.feeds import MEDIA_TYPE, Entry, feed
 from coordinator.http.responses.problems import may_answer
 from coordinator.http.responses.revalidating import NOT_MODIFIED
 from coordinator.node import Node
-from coordinator.settings import Settings
+from coordinator.setup.settings import Settings
 from core.bigint import abbreviate
 from core.clients.naming import client_name
 from core.factoring.state.numbers import Number

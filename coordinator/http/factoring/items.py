@@ -5,7 +5,7 @@ from coordinator.http.factoring.shapes import ClaimedFactor, claim_of
 from coordinator.http.factoring.submitting import SubmittedComposite, submission
 from coordinator.http.ingest import Ingest, Item
 from coordinator.http.requests.parameters import CpuSeconds
-from coordinator.settings import Settings
+from coordinator.setup.settings import Settings
 from core.factoring.commands.reports import ReportCurves
 from core.factoring.mathematics.curves.bounds import bounds_of
 

@@ -18,8 +18,8 @@ from coordinator.http.versions import check_version
 from coordinator.node import Node
 from coordinator.operations import job_files
 from coordinator.operations.people import users_of
-from coordinator.settings import Settings
-from coordinator.wallclock import now
+from coordinator.setup.settings import Settings
+from coordinator.time.wallclock import now
 from coordinator.writer.outcome import Outcome
 from core.deciding import Nothing
 from core.factoring.answers.shapes import WorkAnswer

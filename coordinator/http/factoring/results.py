@@ -17,7 +17,7 @@ from coordinator.http.requests.parameters import CpuSeconds
 from coordinator.http.responses.problems import may_answer
 from coordinator.http.responses.receipts import answered
 from coordinator.http.shared import shared_of
-from coordinator.settings import Settings
+from coordinator.setup.settings import Settings
 from core.factoring.answers.shapes import CurvesAnswer
 from core.factoring.commands.reports import ReportAttempt, ReportCurves
 from core.factoring.formats.middleware.submission import param_of

@@ -19,8 +19,8 @@ from coordinator.http.requests.sentences import explain
 from coordinator.http.responses.problems import may_answer
 from coordinator.http.responses.receipts import receipt
 from coordinator.http.shared import shared_of
-from coordinator.settings import Settings
-from coordinator.turns import in_turns
+from coordinator.setup.settings import Settings
+from coordinator.time.turns import in_turns
 from coordinator.writer.outcome import Outcome
 from core.bigint import abbreviate
 from core.factoring.answers.shapes import CompositeAnswer, CurvesAnswer

@@ -28,7 +28,7 @@ from coordinator.http.responses.problems import may_answer
 from coordinator.http.responses.receipts import answered
 from coordinator.node import Node
 from coordinator.operations.steering import why_to_stop
-from coordinator.settings import Settings
+from coordinator.setup.settings import Settings
 from coordinator.writer.outcome import Outcome
 from core.deciding import Nothing
 from core.factoring.answers.shapes import WorkAnswer

@@ -8,7 +8,7 @@ from msgspec import Meta
 from coordinator.http.ingest import Ingest, Item
 from coordinator.http.requests.reading import parse_json
 from coordinator.http.requests.sentences import explain
-from coordinator.settings import Settings
+from coordinator.setup.settings import Settings
 from core.federation.commands import PushSummary
 from core.federation.summary import StatedSummary, name_of, summary_of
 from core.refusals import BadInput

@@ -15,7 +15,7 @@ from coordinator.http.places import AT_OFFICE
 from coordinator.http.requests.parameters import MAX_INTEGER
 from coordinator.http.responses.problems import may_answer
 from coordinator.node import Node
-from coordinator.wallclock import now
+from coordinator.time.wallclock import now
 from core.events.heads import ConsistencyProof, InclusionProof, SignedHead
 
 _FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}

@@ -21,7 +21,7 @@ from coordinator.http.requests.parameters import Client
 from coordinator.http.responses.problems import may_answer
 from coordinator.http.responses.receipts import answered
 from coordinator.http.shared import shared_of
-from coordinator.settings import Settings
+from coordinator.setup.settings import Settings
 from coordinator.writer.outcome import Outcome
 from core.deciding import Nothing
 from core.factoring.answers.shapes import WorkAnswer

@@ -18,7 +18,7 @@ from coordinator.http.requests.parameters import Client
 from coordinator.http.requests.reading import parse_json
 from coordinator.http.responses.problems import may_answer
 from coordinator.node import Node
-from coordinator.settings import Settings
+from coordinator.setup.settings import Settings
 from core.factoring.answers.shapes import WorkAnswer
 from core.factoring.commands.assignment import RequestWork
 from core.factoring.mathematics.curves.bounds import Bounds

@@ -10,7 +10,7 @@ from litestar.response import Redirect
 from coordinator.http.caller import PUBLIC, AnyRequest, needs
 from coordinator.http.requests.parameters import Id
 from coordinator.node import Node
-from coordinator.settings import Settings
+from coordinator.setup.settings import Settings
 from core.bigint import abbreviate
 from core.refusals import Unknown
 from core.wording import shortened

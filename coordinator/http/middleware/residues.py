@@ -39,7 +39,7 @@ from coordinator.operations.people import check_bearer
 from coordinator.operations.residues.taking_in import take_in
 from coordinator.residues.reducing import reduce
 from coordinator.residues.store import MAX_BYTES, ResidueStore
-from coordinator.settings import Settings
+from coordinator.setup.settings import Settings
 from coordinator.writer.outcome import Outcome
 from core.factoring.answers.residues import ResidueAnswer
 from core.factoring.commands.residues import ClaimResidue, CompleteResidue, Contents, ReleaseResidue, UploadResidues

@@ -16,7 +16,7 @@ from coordinator.http.places import AT_DESK
 from coordinator.http.requests.parameters import name_in
 from coordinator.http.responses.problems import may_answer
 from coordinator.node import Node
-from coordinator.settings import Settings
+from coordinator.setup.settings import Settings
 from core.bigint import abbreviate
 from core.factoring.numbers.submitting import LARGEST_PRIORITY
 from core.refusals import Unknown

@@ -25,8 +25,8 @@ from coordinator.http.requests.values import beside
 from coordinator.http.responses.problems import may_answer
 from coordinator.http.responses.receipts import answered
 from coordinator.http.shared import shared_of
-from coordinator.settings import Settings
-from coordinator.turns import in_turns
+from coordinator.setup.settings import Settings
+from coordinator.time.turns import in_turns
 from coordinator.writer.outcome import Outcome, Result
 from core.deciding import AnswerT
 from core.factoring.answers.shapes import CurvesAnswer

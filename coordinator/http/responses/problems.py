@@ -17,12 +17,12 @@ from litestar.exceptions import HTTPException
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.types import ExceptionHandlersMap, HTTPResponseBodyEvent, HTTPResponseStartEvent
 
+from coordinator.files.unusable import shortage_of
 from coordinator.heads.book import NotAHead
 from coordinator.http.browsers import wants_page
 from coordinator.http.caller import AnyRequest
 from coordinator.http.requests.reading import sentence_for
 from coordinator.unavailable import Unavailable
-from coordinator.unusable import shortage_of
 from core.refusals import Later, Refusal
 from core.wording import LONGEST_PATH, shortened
 from projections.runtime.disk import the_disk_failed

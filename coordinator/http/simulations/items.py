@@ -2,7 +2,7 @@
 
 from coordinator.http.ingest import Ingest, Item
 from coordinator.http.simulations.shapes import Metrics, Number, metrics_of
-from coordinator.settings import Settings
+from coordinator.setup.settings import Settings
 from core.simulations.commands import RecordPoint
 from core.timestamps import from_iso
 

@@ -21,8 +21,8 @@ from coordinator.operations.rebuilding import rebuild_of
 from coordinator.operations.steering import StandingPause, standing
 from coordinator.pen.pen import Pen
 from coordinator.reactors.queue import TaskQueue
+from coordinator.time.wallclock import now
 from coordinator.unavailable import Unavailable
-from coordinator.wallclock import now
 from core.refusals import Unknown
 from core.timestamps import to_iso
 from projections.runtime.checkpoint import STATE, Degraded, degraded

@@ -5,7 +5,7 @@ import msgspec
 from coordinator.http.ingest import Ingest, Item
 from coordinator.http.tasks.numerals import NOT_SENT
 from coordinator.http.tasks.work import command_of
-from coordinator.settings import Settings
+from coordinator.setup.settings import Settings
 from core.tasks.commands import FinishTask
 
 

@@ -19,7 +19,7 @@ from coordinator.http.shared import shared_of
 from coordinator.http.tasks.numerals import NOT_SENT, numeral
 from coordinator.node import Node
 from coordinator.reactors.queue import TaskQueue
-from coordinator.settings import Settings
+from coordinator.setup.settings import Settings
 from core.clients.naming import stream_of
 from core.refusals import BadInput, Unknown
 from core.tasks.commands import SubmitTask

@@ -16,7 +16,7 @@ from coordinator.http.requests.parameters import Client, Wait
 from coordinator.http.requests.reading import JSONRequest
 from coordinator.http.responses.problems import may_answer
 from coordinator.http.tasks.numerals import NOT_SENT, result_text
-from coordinator.settings import Settings
+from coordinator.setup.settings import Settings
 from coordinator.unavailable import Unavailable
 from coordinator.writer.outcome import Outcome, Result
 from core.refusals import Forbidden, Refusal

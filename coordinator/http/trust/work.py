@@ -19,7 +19,7 @@ from coordinator.http.responses.receipts import answered
 from coordinator.node import Node
 from coordinator.operations.check_secrets import begin
 from coordinator.operations.people import users_of
-from coordinator.settings import Settings
+from coordinator.setup.settings import Settings
 from core.access.users import LOCAL_WORKER
 from core.timestamps import to_iso
 from core.trust.answers import CheckWork

@@ -4,8 +4,8 @@ import asyncio
 from functools import partial
 
 from coordinator.node import Node
-from coordinator.repeating import every
 from coordinator.residues.store import ResidueStore, kept_in
+from coordinator.time.repeating import every
 from core.factoring.decide import FACTORING
 from projections.factoring.residues.status import kept_contents
 from projections.runtime.checkpoint import stopped

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from coordinator.node import Node
 from coordinator.operations.residues.taking_in import discard_unneeded
 from coordinator.residues.store import ResidueStore
-from coordinator.wallclock import now
+from coordinator.time.wallclock import now
 from coordinator.writer.outcome import Outcome
 from core.factoring.answers.residues import ResidueAnswer
 from core.factoring.commands.residues import RemoveResidue

@@ -8,9 +8,9 @@ import structlog
 
 from coordinator.node import Node
 from coordinator.operations.residues.removing import remove_done
-from coordinator.repeating import every
 from coordinator.residues.store import ResidueStore
-from coordinator.wallclock import now
+from coordinator.time.repeating import every
+from coordinator.time.wallclock import now
 from coordinator.writer.outcome import Outcome
 from core.access.commands import NoteUses
 from core.access.decide import ACCESS

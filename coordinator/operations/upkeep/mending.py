@@ -15,8 +15,8 @@ from coordinator.log.reading import LogReader
 from coordinator.node import Node
 from coordinator.operations.correcting import CONTEXT, correct
 from coordinator.operations.rebuilding import rebuild
-from coordinator.repeating import every
-from coordinator.wallclock import now
+from coordinator.time.repeating import every
+from coordinator.time.wallclock import now
 from core.deciding import Order
 from core.factoring.commands.corrections import Correct
 from projections.runtime.checkpoint import Degraded, stopped

@@ -1,7 +1,7 @@
 """Presence after a takeover: whoever was heard by the node that wrote before, this one was not told of."""
 
 from coordinator.node import Node
-from coordinator.wallclock import now
+from coordinator.time.wallclock import now
 from projections.clients.state import client_names
 from projections.leases.table import holders
 

@@ -4,9 +4,9 @@ from functools import partial
 
 import structlog
 
+from coordinator.files.unusable import words_of
 from coordinator.node import Node
-from coordinator.repeating import every
-from coordinator.unusable import words_of
+from coordinator.time.repeating import every
 from coordinator.writer.committing import Committer
 
 _EVERY_SECONDS = 2.0

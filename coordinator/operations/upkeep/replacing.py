@@ -12,12 +12,12 @@ from functools import partial
 
 import structlog
 
-from coordinator.durable import Displaced, Place
+from coordinator.files.durable import Displaced, Place
 from coordinator.node import Node
 from coordinator.operations.rebuilding import rebuild_of, rebuild_withheld
 from coordinator.projecting.damage import aside, set_aside, why_damaged
 from coordinator.projecting.opening import StandIn, path_of
-from coordinator.repeating import every
+from coordinator.time.repeating import every
 from coordinator.writer.committing import Committer
 from projections.runtime.file import ProjectionFile
 

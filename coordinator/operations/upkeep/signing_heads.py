@@ -3,8 +3,8 @@
 import asyncio
 
 from coordinator.node import Node
-from coordinator.repeating import every
-from coordinator.wallclock import now
+from coordinator.time.repeating import every
+from coordinator.time.wallclock import now
 
 _EVERY_SECONDS = 1.0
 

@@ -19,7 +19,7 @@ from coordinator.past.snapshots import (
 )
 from coordinator.processes.children import Children
 from coordinator.projecting.opening import path_of
-from coordinator.repeating import every
+from coordinator.time.repeating import every
 
 _EVERY_SECONDS = 2.0
 _LONGEST_SECONDS = 300.0

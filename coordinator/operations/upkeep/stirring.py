@@ -1,7 +1,7 @@
 """Telling whoever looks at a page what no event tells: that nothing can be written just now, say, and that it can again."""
 
 from coordinator.node import Node
-from coordinator.repeating import every
+from coordinator.time.repeating import every
 
 _EVERY_SECONDS = 0.9
 

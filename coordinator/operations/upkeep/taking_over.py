@@ -8,14 +8,14 @@ from typing import Any
 
 import structlog
 
+from coordinator.files.unusable import words_of
 from coordinator.node import Node
 from coordinator.operations.forgetting import erase
 from coordinator.operations.upkeep.presuming import presume_present
 from coordinator.pen.following import Follower
 from coordinator.pen.pen import OTHER, Pen
 from coordinator.pen.standing import Standing
-from coordinator.repeating import every
-from coordinator.unusable import words_of
+from coordinator.time.repeating import every
 from coordinator.writer.committing import Committer
 from core.clients.events import ClientForgotten, UserForgotten
 from core.events.envelope import Event

@@ -14,7 +14,7 @@ from coordinator.http.caller import PUBLIC, AnyRequest
 from coordinator.http.responses.problems import KINDS
 from coordinator.node import Node
 from coordinator.operations.people import people
-from coordinator.pages.rendering.once import FIELD, once
+from coordinator.pages.once import FIELD, once
 from coordinator.pages.rendering.site import Address
 from coordinator.pages.serving.pages import pages_of
 from coordinator.unavailable import Unavailable

@@ -16,8 +16,8 @@ from coordinator.pages.forms.posting import LOGIN, SEE_OTHER, status_of
 from coordinator.pages.forms.unsent import MOST_BYTES, Unsent, brought
 from coordinator.pages.rendering.site import Address
 from coordinator.pages.serving.pages import pages_of
+from coordinator.time.wallclock import now
 from coordinator.unavailable import Unavailable
-from coordinator.wallclock import now
 from core.refusals import Refusal
 
 HOME = "/admin"

@@ -29,7 +29,7 @@ from coordinator.http.responses.problems import KINDS
 from coordinator.http.shared import shared_of
 from coordinator.node import Node
 from coordinator.pages.forms.unsent import MOST_BYTES, TOO_LARGE, unsent
-from coordinator.pages.rendering.once import FIELD, Once, once
+from coordinator.pages.once import FIELD, Once, once
 from coordinator.pages.rendering.site import Address
 from coordinator.pages.serving.asking import identity
 from coordinator.pages.serving.pages import pages_of

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from coordinator.pages.rendering.once import FIELD
+from coordinator.pages.once import FIELD
 from core.refusals import BadInput
 
 MOST_BYTES = 64 * 1024

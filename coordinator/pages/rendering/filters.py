@@ -12,7 +12,7 @@ from msgspec.structs import astuple
 
 from coordinator.pages.charts.lines import Column
 from coordinator.pages.rendering.legible import legible
-from coordinator.wallclock import now
+from coordinator.time.wallclock import now
 from core import wording
 from core.timestamps import EPOCH, SECOND, from_iso, to_iso
 

@@ -17,13 +17,13 @@ from coordinator.http.attendance import starting, unattended
 from coordinator.node import Node
 from coordinator.operations.steering import StandingPause, standing
 from coordinator.pages.charts.ladders import ladder
+from coordinator.pages.once import fresh_bits
 from coordinator.pages.rendering import filters
 from coordinator.pages.rendering.legible import Legible
 from coordinator.pages.rendering.navigation import Navigation
-from coordinator.pages.rendering.once import fresh_bits
 from coordinator.pages.rendering.stopped import stopped
-from coordinator.settings import Settings
-from coordinator.turns import in_turns
+from coordinator.setup.settings import Settings
+from coordinator.time.turns import in_turns
 from core import wording
 from core.access.roles import Role
 from projections.runtime.checkpoint import Degraded

@@ -13,7 +13,7 @@ from coordinator.live.audience import Audience
 from coordinator.live.stream import Frame, Frames
 from coordinator.node import Node
 from coordinator.pages.rendering.site import Address, OnEveryPage, Page, Site
-from coordinator.turns import OneByOne
+from coordinator.time.turns import OneByOne
 
 
 class Regions:

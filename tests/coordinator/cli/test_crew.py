@@ -9,7 +9,7 @@ import pytest
 from coordinator.cli import crew
 from coordinator.cli.crew import names_of
 from coordinator.cli.ending import Exit
-from coordinator.settings import Settings
+from coordinator.setup.settings import Settings
 from core.refusals import BadInput
 
 

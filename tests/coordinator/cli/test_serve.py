@@ -5,7 +5,7 @@ import pytest
 
 from coordinator.cli.ending import Exit
 from coordinator.cli.serve import serve
-from coordinator.configuring import described
+from coordinator.setup.configuring import described
 from tests.real.launcher import launch
 from tests.waiting import PATIENCE_SECONDS
 

@@ -12,7 +12,7 @@ from coordinator.auditing.verify import verify
 from coordinator.founding import open_log
 from coordinator.http.admission.keyring import hash_of
 from coordinator.opening import opened
-from coordinator.wallclock import now
+from coordinator.time.wallclock import now
 from core.access.commands import CreateKey
 from core.access.events import KeyCreatedBefore
 from core.deciding import Order

@@ -13,7 +13,7 @@ from coordinator.desks.office import Office, receiving
 from coordinator.desks.presence import SharedPresence
 from coordinator.http.requests.refusals import TooMany
 from coordinator.opening import opened
-from coordinator.wallclock import now
+from coordinator.time.wallclock import now
 from core.clients.naming import ClientClaim
 from core.deciding import Order
 from core.factoring.commands.numbers import SubmitComposite

@@ -11,8 +11,8 @@ from coordinator.desks.carrying import Accepted, TurnedDown, sent
 from coordinator.desks.forwarder import OfficeRefuses
 from coordinator.desks.messages import Hello, Orders, Refused, Results
 from coordinator.http.requests.refusals import TooMany
+from coordinator.time.wallclock import now
 from coordinator.unavailable import Unavailable
-from coordinator.wallclock import now
 from core.refusals import BadInput
 from core.simulations.commands import CreateSimulation
 from projections.clients.state import number_named

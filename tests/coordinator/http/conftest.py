@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from coordinator.log.sqlite import SqliteEventLog
 from coordinator.server.application import build_app
 from coordinator.server.contexts import CONTEXTS
-from coordinator.settings import Settings
+from coordinator.setup.settings import Settings
 from core.contexts import registry
 from tests.described import Description
 from tests.desks import through_a_desk

@@ -6,7 +6,7 @@ import pytest
 
 from coordinator.clients.presence import MINUTE
 from coordinator.http import attendance
-from coordinator.wallclock import now
+from coordinator.time.wallclock import now
 
 HANDED_IN = {
     "factoring": ("/api/v1/composites/bulk", ["2^137-1"]),

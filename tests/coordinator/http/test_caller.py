@@ -6,14 +6,14 @@ from litestar.connection import ASGIConnection, WebSocket
 from litestar.exceptions import ImproperlyConfiguredException, WebSocketDisconnect
 from msgspec.structs import replace
 
-from coordinator.addresses import is_loopback
 from coordinator.http.admission.door import ADMIN_KEY_MISSING, ADMIN_KEY_WRONG, Door, ExposedWithoutKeys, check_exposure
 from coordinator.http.admission.keyring import Keyring
 from coordinator.http.admission.sessions import Sessions
 from coordinator.http.caller import PUBLIC, AnyRequest, caller_of, needs, origin_of
 from coordinator.server.application import build_app
 from coordinator.server.contexts import CONTEXTS
-from coordinator.settings import Settings
+from coordinator.setup.addresses import is_loopback
+from coordinator.setup.settings import Settings
 from core.access.roles import ROLES
 
 FORWARDED = ["Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "Via", "X-Real-IP"]

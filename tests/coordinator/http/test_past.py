@@ -6,7 +6,7 @@ import pytest
 
 from coordinator.http.admission.door import ROLES_OPTION
 from coordinator.http.past import knows_the_past
-from coordinator.wallclock import now
+from coordinator.time.wallclock import now
 
 P12, P16, P64 = 10**11 + 3, 10**15 + 37, 10**63 + 121
 WHOLE = P16 * P64

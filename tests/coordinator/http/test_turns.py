@@ -5,11 +5,11 @@ from itertools import count
 
 import pytest
 
-from coordinator import turns
 from coordinator.http import bulk
 from coordinator.http.factoring import submitting
 from coordinator.http.middleware import submissions
-from coordinator.turns import OneByOne, in_turns
+from coordinator.time import turns
+from coordinator.time.turns import OneByOne, in_turns
 
 
 def test_others_go_on_between_items_that_take_their_time(monkeypatch):

@@ -6,7 +6,7 @@ import time
 import msgspec
 import pytest
 
-from coordinator import durable
+from coordinator.files import durable
 from coordinator.intake import uploads
 from coordinator.intake.kept_uploads import Upload
 from core.factoring.mathematics.levels.effort import curve_effort

@@ -5,7 +5,7 @@ from contextlib import closing
 
 import pytest
 
-from coordinator.durable import Displaced
+from coordinator.files.durable import Displaced
 from coordinator.log.sqlite import NotALog, SqliteEventLog
 from tests.ledgers import following, key_created, keys_in
 

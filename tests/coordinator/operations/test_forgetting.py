@@ -15,7 +15,7 @@ from coordinator.opening import opened
 from coordinator.operations.forgetting import forget
 from coordinator.operations.rebuilding import rebuild
 from coordinator.projecting.opening import building_path_of, discard, path_of
-from coordinator.wallclock import now
+from coordinator.time.wallclock import now
 from core.access.commands import CreateKey
 from core.deciding import Order
 from core.refusals import Busy, Conflict, Unknown

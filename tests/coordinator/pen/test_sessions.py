@@ -4,10 +4,10 @@ from functools import partial
 
 import pytest
 
-from coordinator.credentials import POSTGRES_PASSWORD, secret
 from coordinator.log.session import SessionLost
 from coordinator.pen.pen import Database
 from coordinator.pen.sessions import session_with
+from coordinator.setup.credentials import POSTGRES_PASSWORD, secret
 
 ROLE = "named_by_a_password"
 

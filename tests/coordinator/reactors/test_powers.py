@@ -6,7 +6,7 @@ import uuid
 from coordinator.opening import opened
 from coordinator.operations.rebuilding import rebuild
 from coordinator.reactors.powers import reconcile
-from coordinator.wallclock import now
+from coordinator.time.wallclock import now
 from core.deciding import Order
 from core.factoring.commands.imports import ImportComposite
 from core.factoring.commands.numbers import SubmitComposite

@@ -10,7 +10,7 @@ from coordinator.operations.rebuilding import rebuild
 from coordinator.reactors import orders
 from coordinator.reactors.primes import ProvePrime
 from coordinator.reactors.proving import reconcile, waiting
-from coordinator.wallclock import now
+from coordinator.time.wallclock import now
 from core.deciding import Order
 from core.factoring.commands.numbers import SubmitComposite
 from core.factoring.commands.proofs import RecordGroupOrder, SettlePrimality

@@ -8,8 +8,8 @@ import pytest
 
 from coordinator.opening import opened
 from coordinator.reactors.relatives import Look, run
+from coordinator.time.wallclock import now
 from coordinator.unavailable import Unavailable
-from coordinator.wallclock import now
 from core.deciding import Order
 from core.factoring.commands.numbers import SubmitComposite
 from core.factoring.commands.reports import Claim, ReportCurves

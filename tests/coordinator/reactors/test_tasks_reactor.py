@@ -10,7 +10,7 @@ from coordinator.opening import opened
 from coordinator.reactors import tasks as reactor
 from coordinator.reactors.queue import QueueAway, TaskQueue
 from coordinator.reactors.valkey_server import ValkeyServer
-from coordinator.wallclock import now
+from coordinator.time.wallclock import now
 from core.deciding import Order
 from core.steering.commands import Pause, Resume
 from core.tasks.commands import FinishTask, SubmitTask

@@ -8,9 +8,9 @@ import pytest
 
 from coordinator.opening import opened
 from coordinator.reactors import delivering, drawing, powers, proving
-from coordinator.settings import Settings
+from coordinator.setup.settings import Settings
+from coordinator.time.wallclock import now
 from coordinator.unavailable import Unavailable
-from coordinator.wallclock import now
 from core.deciding import Order
 from core.factoring.commands.numbers import SubmitComposite
 from core.factoring.commands.reports import ReportCurves

@@ -31,7 +31,7 @@ from coordinator.projecting.opening import path_of
 from coordinator.server import application
 from coordinator.server.application import build_app
 from coordinator.server.contexts import CONTEXTS, BoundedContext, Going
-from coordinator.settings import Settings
+from coordinator.setup.settings import Settings
 from core.deciding import Answer, Command, Context
 from core.events.envelope import NewEvent
 from core.events.fact import Fact

@@ -9,7 +9,7 @@ import pytest
 from coordinator.server import passing as passings
 from coordinator.server.application import build_app
 from coordinator.server.passing import Passing
-from coordinator.settings import Settings
+from coordinator.setup.settings import Settings
 
 IN_DOUBT = "this may have been done or not"
 PAGE = {"Accept": "text/html"}

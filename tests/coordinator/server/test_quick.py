@@ -11,7 +11,7 @@ from uvicorn.server import ServerState
 from coordinator.http.quick import QuickRoutes
 from coordinator.server.application import build_app
 from coordinator.server.quick import QuickProtocol
-from coordinator.settings import Settings
+from coordinator.setup.settings import Settings
 from tests.coordinator.server.test_bounded import Wire
 
 NUMBER = "2^365-3"

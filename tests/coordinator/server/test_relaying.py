@@ -18,7 +18,7 @@ from coordinator.server import relaying, remembering
 from coordinator.server.application import build_app
 from coordinator.server.kept_bodies import KEPT_BYTES, KeptBody
 from coordinator.server.relaying import Relay, Relayed
-from coordinator.settings import Settings
+from coordinator.setup.settings import Settings
 
 PIECE = b"x" * (KEPT_BYTES // 2)
 

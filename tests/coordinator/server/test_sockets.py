@@ -6,7 +6,7 @@ import pytest
 
 from coordinator.server.bounded import MAX_HEAD_BYTES
 from coordinator.server.listening import bound
-from coordinator.settings import Settings
+from coordinator.setup.settings import Settings
 from tests.real.servers import HTTP, CoordinatorProcess, free_port
 from tests.waiting import until
 

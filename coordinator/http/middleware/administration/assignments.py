@@ -18,7 +18,7 @@ from coordinator.node import Node
 from coordinator.operations import reserving
 from coordinator.operations.reserving import NewReservation
 from coordinator.operations.upkeep.clock import expire_due
-from coordinator.settings import Settings
+from coordinator.setup.settings import Settings
 from core.clients.naming import client_name
 from core.factoring.commands.assignment import EndWork
 from core.factoring.decide import FACTORING

@@ -23,7 +23,7 @@ from coordinator.http.requests.parameters import Id
 from coordinator.http.responses.problems import may_answer
 from coordinator.node import Node
 from coordinator.operations import searching
-from coordinator.settings import Settings
+from coordinator.setup.settings import Settings
 from core.bigint import abbreviate
 from core.clients.naming import client_name
 from core.refusals import Unknown

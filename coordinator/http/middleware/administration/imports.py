@@ -11,7 +11,7 @@ from coordinator.http.caller import AnyRequest, caller_of
 from coordinator.http.responses.problems import may_answer
 from coordinator.intake.moving_in import Item, Taken, take
 from coordinator.node import Node
-from coordinator.settings import Settings
+from coordinator.setup.settings import Settings
 
 MAX_ROWS = 500
 

@@ -19,7 +19,7 @@ from coordinator.http.responses.problems import may_answer
 from coordinator.http.responses.receipts import receipt
 from coordinator.http.shared import shared_of
 from coordinator.node import Node
-from coordinator.settings import Settings
+from coordinator.setup.settings import Settings
 from coordinator.writer.outcome import Outcome
 from core.bigint import abbreviate
 from core.deciding import Command

@@ -7,7 +7,7 @@ import pytest
 
 from coordinator.http.admission import keyring
 from coordinator.operations.upkeep import clock
-from coordinator.wallclock import now
+from coordinator.time.wallclock import now
 from core.timestamps import SECOND, to_iso
 
 KEYS, USERS, CLIENTS = "/api/v1/admin/keys", "/api/v1/admin/users", "/api/v1/admin/clients"

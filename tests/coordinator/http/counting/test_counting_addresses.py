@@ -4,7 +4,7 @@ import uuid
 
 import pytest
 
-from coordinator.wallclock import now
+from coordinator.time.wallclock import now
 from core.timestamps import SECOND, from_iso
 
 PI = {0: 0, 50_000: 5133, 100_000: 9592, 100_003: 9593}

@@ -8,7 +8,7 @@ import pytest
 
 from coordinator.http.system import health
 from coordinator.operations.upkeep import probing
-from coordinator.repeating import every
+from coordinator.time.repeating import every
 from projections.runtime import checkpoint
 from projections.runtime.checkpoint import Degraded
 

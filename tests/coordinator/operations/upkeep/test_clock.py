@@ -9,8 +9,8 @@ from structlog.testing import capture_logs
 from coordinator import opening
 from coordinator.operations.upkeep import clock
 from coordinator.operations.upkeep.presuming import presume_present
-from coordinator.timekeeping import Timekeeper
-from coordinator.wallclock import now
+from coordinator.time.timekeeping import Timekeeper
+from coordinator.time.wallclock import now
 from core.clients.commands import ForgetClient
 from core.deciding import Order
 from core.factoring.commands.assignment import RequestWork

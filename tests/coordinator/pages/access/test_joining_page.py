@@ -6,7 +6,7 @@ import pytest
 from litestar.testing import TestClient
 
 from coordinator.server.application import build_app
-from coordinator.settings import Settings
+from coordinator.setup.settings import Settings
 from tests.coordinator.pages.conftest import HTML
 
 

@@ -8,7 +8,7 @@ from jinja2 import DictLoader
 from coordinator.pages.rendering.navigation import Navigation
 from coordinator.pages.rendering.site import Address, Page, Part, Site, _environment, compile_templates
 from coordinator.pages.serving.pages import Pages
-from coordinator.settings import Settings
+from coordinator.setup.settings import Settings
 
 _ASKED = ("own", "first", "second", "counted")
 

@@ -2,9 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from coordinator.configuring import described, load
-from coordinator.credentials import ADMIN_KEY, secret
-from coordinator.settings import Settings
+from coordinator.setup.configuring import described, load
+from coordinator.setup.credentials import ADMIN_KEY, secret
+from coordinator.setup.settings import Settings
 from core.refusals import BadInput
 
 

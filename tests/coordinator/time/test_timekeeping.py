@@ -3,7 +3,7 @@
 import pytest
 import structlog
 
-from coordinator.timekeeping import Timekeeper
+from coordinator.time.timekeeping import Timekeeper
 from core.events.envelope import Event, StoredEvent
 from core.leases.decide import Lease
 from core.leases.events import LeaseEnded, LeaseGranted, LeaseRenewed

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from coordinator.unusable import TROUBLES, is_about_room
+from coordinator.files.unusable import TROUBLES, is_about_room
 
 _LOCKED = "locked"
 """The file by which a place is held; it bears this name once it is locked."""

@@ -1,7 +1,7 @@
 import pytest
 
-from coordinator.addresses import origin_of, peers_in
-from coordinator.configuring import load
+from coordinator.setup.addresses import origin_of, peers_in
+from coordinator.setup.configuring import load
 from core.refusals import BadInput
 
 

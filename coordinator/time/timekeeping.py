@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 import msgspec
 import structlog
 
-from coordinator.wallclock import now
+from coordinator.time.wallclock import now
 from core.events.envelope import Event
 from core.leases.decide import Lease
 from core.leases.events import LeaseEnded, LeaseGranted, LeaseRenewed

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from coordinator.files.unusable import is_about_room, sentence_of
 from coordinator.unavailable import Unavailable
-from coordinator.unusable import is_about_room, sentence_of
 
 HERE = Path("ledger")
 NO_ROOM = "No space left on device; make room there and try again, nothing that was recorded is lost."

@@ -1,6 +1,6 @@
 """How a coordinator is set up: one frozen struct, which `configuring` reads.
 
-Secrets are no settings: they come from the environment or from files (`coordinator.credentials`), and are printed nowhere.
+Secrets are no settings: they come from the environment or from files (`coordinator.setup.credentials`), and are printed nowhere.
 """
 
 import ipaddress
@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, TypeAlias, get_args, get_type_hints
 from msgspec import Meta, Struct, field
 from msgspec.structs import force_setattr
 
-from coordinator.addresses import is_loopback, origin_of, peers_in
+from coordinator.setup.addresses import is_loopback, origin_of, peers_in
 from core.counting.chunks import LEAST_N
 from core.refusals import BadInput
 from core.tasks.valkey_address import require_valkey

@@ -3,7 +3,7 @@ import itertools
 
 import structlog
 
-from coordinator.repeating import every
+from coordinator.time.repeating import every
 from coordinator.unavailable import Unavailable
 
 

@@ -12,8 +12,8 @@ from typing import Any, get_args, get_origin
 import msgspec
 from msgspec import Struct
 
-from coordinator.credentials import why
-from coordinator.settings import HINTS, LEGACY_NAMES, OTHER_VARIABLES, PREFIX, Settings, accepted_by, meaning_of
+from coordinator.setup.credentials import why
+from coordinator.setup.settings import HINTS, LEGACY_NAMES, OTHER_VARIABLES, PREFIX, Settings, accepted_by, meaning_of
 from core.refusals import BadInput
 from core.tasks.valkey_address import require_files
 from core.wording import shortened

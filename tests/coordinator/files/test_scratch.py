@@ -12,10 +12,10 @@ import pytest
 
 from coordinator.auditing import verify as verifying
 from coordinator.auditing.verify import verify, verify_export
+from coordinator.files.scratch import NoRoom, place, scratch
 from coordinator.processes.child import Child, ChildFailed
 from coordinator.projecting import refolding
 from coordinator.projecting.building import NotBuilt
-from coordinator.scratch import NoRoom, place, scratch
 from projections.runtime.file import ProjectionFile
 from tests.ledgers import data_directory
 

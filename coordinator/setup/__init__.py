@@ -1,0 +1,1 @@
+"""Settings: all that there are, and from which places they are read."""
