@@ -59,6 +59,25 @@ def test_a_page_says_at_once_that_nothing_can_be_written_and_when_that_is_over(b
     page.close()
 
 
+TOLD = "document.dispatchEvent(new CustomEvent('arrived', {{ detail: {{ live_banners: '{}' }} }}))"
+ANEW = '<p class="banner" data-anew>Nothing of factoring is shown or recorded just now.</p>'
+
+
+def test_what_was_built_anew_is_shown_when_it_is_there(visit):
+    page = visit("/composites")
+    page.value("window.before = true")
+    page.value(TOLD.format(ANEW))
+    page.value(TOLD.format(ANEW + "<p>So is counting.</p>"))
+    assert page.value("window.before && document.querySelector('[data-anew]') !== null")
+    page.value("document.querySelector('main input[type=search]').value = 'digits:60'")
+    page.value(TOLD.format(""))
+    assert page.value("window.before"), "what is written stays"
+    page.value("document.querySelector('main input[type=search]').value = ''")
+    page.value(TOLD.format(ANEW))
+    page.value(TOLD.format(""))
+    page.wait_for("window.before === undefined && document.readyState === 'complete'")
+
+
 def test_a_page_says_when_its_session_has_ended(looking, coordinator):
     coordinator.kill()
     coordinator.start()

@@ -71,6 +71,17 @@ function put(region, html) {
   (now.find((one) => address && one.getAttribute("href") === address) ?? now[place])?.focus({ preventScroll: true });
 }
 
+function isWritten(field) {
+  if (!field.matches("select")) return field.value !== field.defaultValue || field.checked !== field.defaultChecked;
+  return field.selectedIndex !== Math.max([...field.options].findIndex((one) => one.defaultSelected), 0);
+}
+
+// What was being built anew when the page was made has no places in it.
+function isServedAgain(region, html) {
+  const fields = [...document.querySelectorAll("main :is(input, select, textarea)")];
+  return region.querySelector("[data-anew]") && !parsed(html).querySelector("[data-anew]") && !fields.some(isWritten);
+}
+
 // The badge counts on; aloud it is said once.
 function tell() {
   const all = [...waiting].map(([id, html]) => [document.getElementById(id), html]);
@@ -96,6 +107,7 @@ document.addEventListener("arrived", ({ detail }) => {
   for (const [id, html] of Object.entries(detail)) {
     const region = document.getElementById(id);
     if (!region) continue;
+    if (isServedAgain(region, html)) location.reload();
     if (mustWait(region, html)) {
       waiting.set(id, html);
     } else {
