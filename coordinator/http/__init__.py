@@ -18,17 +18,15 @@ How a request is answered:
     attendance.py   whether anybody is here to do what is asked for
     commanding.py   from a handler to the writer
     quick.py        routes that workers send to all the time
-    ingest.py       what a context adds to the bulk address
 
 Addresses that belong to all:
 
     leases.py       asking for work, and handing it back
-    bulk.py         what was done, thousands of items at a time
+    bulk/           what was done, thousands of items at a time, of every kind that contexts bring
     clients.py      what clients are called
     log/            the log itself
     system/         the program: its version, its health, what is paused
-    docs.py         the description of the API, to read
-    openapi.py      the description itself
+    description/    the description of the API: made of the routes, and shown
 
 Addresses of the contexts:
 

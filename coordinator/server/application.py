@@ -15,12 +15,14 @@ from litestar.di import Provide
 from litestar.types import Scope
 
 from coordinator.desks.presence import SharedPresence
-from coordinator.http import bulk, clients, docs, openapi
+from coordinator.http import clients
 from coordinator.http.access import invitations, keys, users
 from coordinator.http.admission.door import Door, check_exposure
 from coordinator.http.admission.keyring import Keyring, open_keyring
 from coordinator.http.admission.limits import Limits
 from coordinator.http.admission.sessions import Sessions
+from coordinator.http.bulk import handing_in
+from coordinator.http.description import docs, openapi
 from coordinator.http.entering import RolesStated, enter
 from coordinator.http.log import events, explaining, export, heads, projections, verification
 from coordinator.http.past import past_of
@@ -65,7 +67,7 @@ _SHARED = (
     export.ROUTER,
     explaining.ROUTER,
     heads.ROUTER,
-    bulk.hand_in,
+    handing_in.hand_in,
 )
 """The routes that belong to no context."""
 
@@ -92,7 +94,7 @@ def build_app(settings: Settings, contexts: Sequence[BoundedContext] = CONTEXTS)
         bodies = {handler: body for context in contexts for handler, body in context.bodies.items()}
         return msgspec.json.encode(openapi.describe(app, bodies, ingestion.items))
 
-    ingestion = bulk.Ingestion([kind for context in contexts for kind in context.ingests])
+    ingestion = handing_in.Ingestion([kind for context in contexts for kind in context.ingests])
     site = contents([context.pages for context in contexts])
     routers = [router for context in contexts for router in context.routers]
     app = Litestar(

@@ -8,13 +8,13 @@ from typing import Any
 from litestar.types import ControllerRouterHandler
 from msgspec import Struct
 
+from coordinator.http.bulk.ingest import Ingest
 from coordinator.http.counting import items as counting_items
 from coordinator.http.counting import routes as counting_routes
 from coordinator.http.factoring import items as factoring_items
 from coordinator.http.factoring import routes as factoring_routes
 from coordinator.http.federation import items as federation_items
 from coordinator.http.federation import routes as federation_routes
-from coordinator.http.ingest import Ingest
 from coordinator.http.log import explaining
 from coordinator.http.middleware import routes as middleware_routes
 from coordinator.http.notifications import routes as notifications_routes

@@ -1,6 +1,6 @@
 """Items of counting at the bulk address."""
 
-from coordinator.http.ingest import Ingest, Item
+from coordinator.http.bulk.ingest import Ingest, Item
 from coordinator.http.requests.parameters import CpuSeconds
 from coordinator.setup.settings import Settings
 from core.counting.commands import ReportCount

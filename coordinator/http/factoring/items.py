@@ -1,9 +1,9 @@
 """Items of factoring at the bulk address; null says the same as leaving a field out."""
 
+from coordinator.http.bulk.ingest import Ingest, Item
 from coordinator.http.factoring.results import Program, value_of
 from coordinator.http.factoring.shapes import ClaimedFactor, claim_of
 from coordinator.http.factoring.submitting import SubmittedComposite, submission
-from coordinator.http.ingest import Ingest, Item
 from coordinator.http.requests.parameters import CpuSeconds
 from coordinator.setup.settings import Settings
 from core.factoring.commands.reports import ReportCurves

@@ -11,10 +11,10 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
 from coordinator.http.attendance import unattended
+from coordinator.http.bulk.ingest import Item
 from coordinator.http.caller import AnyRequest, needs
 from coordinator.http.commanding import Wish, content_of, idempotency_key, perform_wishes
 from coordinator.http.factoring.shapes import PriorCurves, digits_of, milli_of, prior_of
-from coordinator.http.ingest import Item
 from coordinator.http.requests.sentences import explain
 from coordinator.http.responses.problems import may_answer
 from coordinator.http.responses.receipts import receipt

@@ -5,7 +5,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from coordinator.http.ingest import Ingest, Item
+from coordinator.http.bulk.ingest import Ingest, Item
 from coordinator.http.requests.reading import parse_json
 from coordinator.http.requests.sentences import explain
 from coordinator.setup.settings import Settings

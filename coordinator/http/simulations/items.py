@@ -1,6 +1,6 @@
 """Items of simulations at the bulk address."""
 
-from coordinator.http.ingest import Ingest, Item
+from coordinator.http.bulk.ingest import Ingest, Item
 from coordinator.http.simulations.shapes import Metrics, Number, metrics_of
 from coordinator.setup.settings import Settings
 from core.simulations.commands import RecordPoint

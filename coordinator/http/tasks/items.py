@@ -2,7 +2,7 @@
 
 import msgspec
 
-from coordinator.http.ingest import Ingest, Item
+from coordinator.http.bulk.ingest import Ingest, Item
 from coordinator.http.tasks.numerals import NOT_SENT
 from coordinator.http.tasks.work import command_of
 from coordinator.setup.settings import Settings

@@ -1,6 +1,6 @@
 """What anybody may send, before it is known who they are and whatever they may do."""
 
-from coordinator.http.bulk import MAX_ITEMS
+from coordinator.http.bulk.handing_in import MAX_ITEMS
 from coordinator.pages.forms.unsent import MOST_BYTES
 
 

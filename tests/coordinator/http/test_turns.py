@@ -5,7 +5,7 @@ from itertools import count
 
 import pytest
 
-from coordinator.http import bulk
+from coordinator.http.bulk import handing_in
 from coordinator.http.factoring import submitting
 from coordinator.http.middleware import submissions
 from coordinator.time import turns
@@ -83,7 +83,7 @@ def test_one_that_hangs_holds_nobody_up_for_long(monkeypatch):
 @pytest.mark.parametrize(
     ("module", "address", "body"),
     [
-        (bulk, "/api/v1/events", [{"type": "nothing"}] * 30),
+        (handing_in, "/api/v1/events", [{"type": "nothing"}] * 30),
         (submitting, "/api/v1/composites/bulk", ["2^137-1"] * 30),
         (submitting, "/api/v1/composites/bulk", [{"number": []}] * 30),
     ],

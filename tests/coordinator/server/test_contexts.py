@@ -14,9 +14,9 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody
 from litestar.testing import TestClient
 
+from coordinator.http.bulk.ingest import Ingest, Item
 from coordinator.http.caller import AnyRequest, needs
 from coordinator.http.commanding import perform
-from coordinator.http.ingest import Ingest, Item
 from coordinator.http.responses.receipts import answered
 from coordinator.http.responses.tables import Table
 from coordinator.node import Node

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coordinator.http import bulk, commanding
+from coordinator.http import commanding
+from coordinator.http.bulk import handing_in
 from coordinator.http.requests import reading
 from coordinator.http.requests.values import LONG_BYTES, MAX_VALUES, few_values
 
@@ -87,7 +88,12 @@ def test_long_bodies_are_decoded_outside_of_the_event_loop(client, monkeypatch):
 
         monkeypatch.setattr(module, name, tell)
 
-    for module, name in (reading, "parse_json"), (reading, "_exact"), (commanding, "_canonical"), (bulk, "_items"):
+    for module, name in (
+        (reading, "parse_json"),
+        (reading, "_exact"),
+        (commanding, "_canonical"),
+        (handing_in, "_items"),
+    ):
         spied(module, name)
 
     async def here():
@@ -125,7 +131,7 @@ def test_the_fields_of_a_form_are_counted_before_they_are_read(client, admin_key
     ],
 )
 def test_items_are_counted_before_they_are_cut_apart(client, body, sentence, monkeypatch):
-    monkeypatch.setattr(bulk, "_decode_array", None)
+    monkeypatch.setattr(handing_in, "_decode_array", None)
     answer = client.post("/api/v1/events", content=body, headers=JSON)
     assert answer.status_code in {400, 413}
     assert sentence in answer.json()["detail"]
@@ -141,8 +147,8 @@ def test_a_long_item_is_refused_by_itself(client):
 
 
 def test_groups_of_items_are_bounded_in_length_too():
-    items = [bulk._decode_line(b'"%b"' % (b"x" * size)) for size in [10] * 1_200 + [200_000] * 3 + [10]]
-    groups = list(bulk._groups(items))
+    items = [handing_in._decode_line(b'"%b"' % (b"x" * size)) for size in [10] * 1_200 + [200_000] * 3 + [10]]
+    groups = list(handing_in._groups(items))
     assert [len(group) for group in groups] == [500, 500, 201, 1, 2]
     assert [item for group in groups for item in group] == items
-    assert list(bulk._groups([])) == []
+    assert list(handing_in._groups([])) == []

@@ -15,7 +15,7 @@ from litestar.types import ControllerRouterHandler
 
 from coordinator.http.admission.door import ROLES_OPTION
 from coordinator.http.browsers import FORMAT, is_shown
-from coordinator.http.bulk import MAX_ITEMS
+from coordinator.http.bulk.handing_in import MAX_ITEMS
 from coordinator.http.commanding import MAX_KEY
 from coordinator.http.past import AS_OF, knows_the_past
 from coordinator.http.responses.comma_separated import CSV

@@ -6,8 +6,8 @@ from typing import Annotated
 import msgspec
 import pytest
 
-from coordinator.http import bulk
-from coordinator.http.ingest import Ingest, Item
+from coordinator.http.bulk import handing_in
+from coordinator.http.bulk.ingest import Ingest, Item
 from core.access.commands import CreateKey
 from core.access.decide import MAX_LABEL
 from core.refusals import Conflict
@@ -186,7 +186,7 @@ def test_nothing_at_all_is_acceptable(client):
 
 
 def test_more_items_than_a_group_come_out_in_order(client):
-    items = [item(number) for number in range(1000, 1000 + 2 * bulk.GROUP + 10)]
+    items = [item(number) for number in range(1000, 1000 + 2 * handing_in.GROUP + 10)]
     results = handed_in(client, items)["results"]
     assert [result["id"] for result in results] == [entry["id"] for entry in items]
     assert {result["status"] for result in results} == {"accepted"}
@@ -219,7 +219,7 @@ def test_items_that_find_no_room_may_come_again(client, monkeypatch):
 
 
 def test_items_that_find_no_room_behind_others_are_refused_by_themselves(client, monkeypatch):
-    monkeypatch.setattr(bulk, "GROUP", 2)
+    monkeypatch.setattr(handing_in, "GROUP", 2)
     monkeypatch.setattr("coordinator.writer.writer.MAX_WAITING", 1)
     alone, together = [item(1), {"type": "nonsense"}], [item(2), item(3)]
     results = handed_in(client, alone + together)["results"]

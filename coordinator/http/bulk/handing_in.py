@@ -11,9 +11,9 @@ from litestar import post
 from litestar.di import NamedDependency
 
 from coordinator.http.admission.door import Caller
+from coordinator.http.bulk.ingest import Ingest, Item
 from coordinator.http.caller import AnyRequest, caller_of, needs
 from coordinator.http.commanding import Wish, check_key, perform_wishes
-from coordinator.http.ingest import Ingest, Item
 from coordinator.http.places import AT_DESK
 from coordinator.http.requests.reading import parse_json, quote_long_numbers, require_unpacked
 from coordinator.http.requests.refusals import WrongMediaType

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import pytest
 
-from coordinator.http.docs import ASSETS
+from coordinator.http.description.docs import ASSETS
 from coordinator.http.responses.problems import KINDS
 
 FAR_OUT = ("1" * 30, "-" + "1" * 30, "nan", "-1", "", "x" * 400, "\N{REPLACEMENT CHARACTER}", "\0")

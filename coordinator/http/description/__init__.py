@@ -1,0 +1,1 @@
+"""Description of the API: made of the routes, and shown."""
