@@ -33,13 +33,13 @@ from projections.trust import state as trust
 
 FACTORING_FILE = Projection(
     FACTORING,
-    49,
+    50,
     frozenset({"factoring", "leases"}),
     factoring.SCHEMA,
     factoring.FactoringState,
     (attempts, factors, contributors, coverage, submitted),
 )
-COUNTING_FILE = Projection(COUNTING, 3, frozenset({"counting", "leases"}), counting.SCHEMA, counting.CountingState, ())
+COUNTING_FILE = Projection(COUNTING, 4, frozenset({"counting", "leases"}), counting.SCHEMA, counting.CountingState, ())
 SIMULATIONS_FILE = Projection(
     SIMULATIONS,
     2,
@@ -51,7 +51,7 @@ SIMULATIONS_FILE = Projection(
 FEDERATION_FILE = Projection(
     FEDERATION, 1, frozenset({"federation"}), federation.SCHEMA, federation.FederationState, (latest, agents)
 )
-TASKS_FILE = Projection(TASKS, 3, frozenset({"tasks", "leases"}), tasks.SCHEMA, tasks.TasksState, ())
+TASKS_FILE = Projection(TASKS, 4, frozenset({"tasks", "leases"}), tasks.SCHEMA, tasks.TasksState, ())
 NOTIFICATIONS_FILE = Projection(
     NOTIFICATIONS,
     2,
@@ -61,7 +61,7 @@ NOTIFICATIONS_FILE = Projection(
     (),
 )
 
-TRUST_FILE = Projection(TRUST, 3, frozenset({"trust", "leases"}), trust.SCHEMA, trust.TrustState, ())
+TRUST_FILE = Projection(TRUST, 4, frozenset({"trust", "leases"}), trust.SCHEMA, trust.TrustState, ())
 
 BOUNDED = (FACTORING_FILE, COUNTING_FILE, SIMULATIONS_FILE, FEDERATION_FILE, TASKS_FILE, NOTIFICATIONS_FILE, TRUST_FILE)
 """Those of the contexts that a coordinator may do without."""

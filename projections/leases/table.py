@@ -28,7 +28,8 @@ CREATE TABLE leases (
     ended_at INTEGER
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX live_leases_by_expiry ON leases (expires_at) WHERE outcome IS NULL;
-CREATE INDEX live_leases_by_subject ON leases (subject) WHERE outcome IS NULL;
+CREATE INDEX live_leases_by_grant ON leases (granted) WHERE outcome IS NULL;
+CREATE INDEX live_leases_by_subject ON leases (subject, granted) WHERE outcome IS NULL;
 CREATE INDEX live_leases_by_client ON leases (client, granted) WHERE outcome IS NULL;
 CREATE TABLE lease_tallies (       -- kept as leases change: a client may have had very many
     client INTEGER NOT NULL,

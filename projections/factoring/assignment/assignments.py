@@ -40,6 +40,7 @@ CREATE TABLE assignments (
     started_at INTEGER,
     progressed INTEGER NOT NULL    -- curves that its holder said it has run
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX assignments_by_position ON assignments (position);
 CREATE INDEX assignments_by_number ON assignments (number, position);
 CREATE INDEX assignments_by_client ON assignments (client, position);
 CREATE TABLE reservations (

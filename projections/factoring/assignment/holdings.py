@@ -6,6 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from core.factoring.events.numbers import stream_of
 from core.factoring.state.assignment import Assignment
 from core.factoring.state.numbers import Number
 from core.leases.decide import Lease
@@ -19,6 +20,9 @@ _LEASE = ", ".join(f"leases.{column}" for column in leases.COLUMNS.split(", "))
 _LEASE_COLUMNS = len(leases.COLUMNS.split(", "))
 
 
+_LIVE = ("leases CROSS JOIN assignments ON work = lease", "granted")
+_EVER = ("assignments CROSS JOIN leases ON lease = work", "position")
+"""From where, and by what the newest are known."""
 _ALL = -1
 """The limit that is none, to SQLite."""
 
@@ -69,20 +73,21 @@ class Chosen(Struct, frozen=True, kw_only=True):
 
 def choose(connection: sqlite3.Connection, chosen: Chosen) -> list[Holding]:
     """List assignments, the newest first."""
+    # Each finds the newest of its kind by an index: those that live among the leases, all others among the assignments.
+    joined, order = _LIVE if chosen.live else _EVER
+    number = None if chosen.number is None else stream_of(chosen.number) if chosen.live else chosen.number
     conditions: dict[str, object] = {
         "work = ?": chosen.work,
-        "assignments.client = ?": chosen.client,
-        "assignments.number = ?": chosen.number,
+        "leases.client = ?" if chosen.live else "assignments.client = ?": chosen.client,
+        "subject = ?" if chosen.live else "assignments.number = ?": number,
         "outcome = ?": chosen.outcome,
     }
     used = {condition: value for condition, value in conditions.items() if value is not None}
     live = {None: [], True: ["outcome IS NULL"], False: ["outcome IS NOT NULL"]}[chosen.live]
-    # Few are held at a time, and those are found by the leases.
-    joined = f"leases {'CROSS' if chosen.live else ''} JOIN assignments ON work = lease"
     rows = connection.execute(
         f"SELECT assignments.*, {_LEASE}, {_NUMBER} FROM {joined}"
-        f" JOIN numbers ON numbers.number = assignments.number WHERE {' AND '.join((*live, *used)) or 'TRUE'}"
-        " ORDER BY position DESC LIMIT ? OFFSET ?",
+        f" CROSS JOIN numbers ON numbers.number = assignments.number WHERE {' AND '.join((*live, *used)) or 'TRUE'}"
+        f" ORDER BY {order} DESC LIMIT ? OFFSET ?",
         (*used.values(), chosen.limit, chosen.offset),
     )
     return [_holding(row) for row in rows]
@@ -97,7 +102,7 @@ def _holding(row: Sequence[Any]) -> Holding:
 def reservations(connection: sqlite3.Connection, limit: int = _ALL) -> list[Reservation]:
     """List the reservations that stand, the newest first."""
     rows = connection.execute(
-        "SELECT reservations.*, expires_at, outcome FROM reservations JOIN leases ON lease = work"
+        "SELECT reservations.*, expires_at, outcome FROM reservations CROSS JOIN leases ON lease = work"
         " WHERE outcome IS NULL ORDER BY position DESC LIMIT ?",
         (limit,),
     )
