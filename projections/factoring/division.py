@@ -152,8 +152,10 @@ class Division:
 
     def _see_whether_factored(self, number: int) -> None:
         """Mark a number whose parts are all prime or factored, and then look at what it is a part of."""
-        parts = [self._numbers.get(part) for part in self._family.parts(number)]
-        if all(part is not None and part.status in {"prime", "factored"} for part in parts):
-            self._numbers.change(number).status = "factored"
-            for parent in self._family.parents(number):
-                self._see_whether_factored(parent)
+        pending = [number]
+        while pending:
+            one = pending.pop()
+            parts = map(self._numbers.get, self._family.parts(one))
+            if all(part is not None and part.status in {"prime", "factored"} for part in parts):
+                self._numbers.change(one).status = "factored"
+                pending += self._family.parents(one)
