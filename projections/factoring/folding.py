@@ -12,7 +12,13 @@ from core.factoring.events.prior_work import PriorWorkDeclared
 from core.factoring.events.projects import ProjectDeleted
 from core.factoring.events.proofs import PrimalitySettled
 from core.factoring.events.reports import AttemptMade, CurveMeasured, CurvesRun, FactorFound
-from core.factoring.events.residues import CurvesIdentified, residue_of_subject
+from core.factoring.events.residues import (
+    CurvesIdentified,
+    ResidueCompleted,
+    ResidueRemoved,
+    ResiduesUploaded,
+    residue_of_subject,
+)
 from core.leases.events import LeaseEnded, LeaseGranted, LeaseRenewed
 from projections.factoring import imports
 from projections.factoring.assignment import wishes
@@ -88,6 +94,10 @@ class Folding:
             or imports.apply(event, self._connection)
         ):
             self._leases.apply(event)
+        if isinstance(event.fact, ResiduesUploaded | ResidueCompleted | ResidueRemoved):
+            file = self._residues.get(event.fact.residue)
+            if file is not None:
+                self._plan_anew(file.number)
         if isinstance(event.fact, ProjectDeleted):
             self._book.look_again()
 

@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from core.deciding import Asking
-from core.factoring.mathematics.curves.bounds import STAGE_1_ONLY, Bounds, bounds_of
+from core.factoring.mathematics.curves.bounds import Bounds, bounds_of
 from core.factoring.mathematics.levels.effort import t_level_milli
 from core.factoring.mathematics.levels.ladder import curves_to_reach, is_reached, next_row
 from core.factoring.mathematics.prospects import choice
@@ -158,7 +158,6 @@ def _stage_2_waiting(number: Number, asking: Asking, state: FactoringState) -> i
         return _worth(bounds, asking, state)[0]
 
     return sum(
-        file.curves
-        * (worth(bounds_of(file.b1, None, file.param)) - worth(bounds_of(file.b1, STAGE_1_ONLY, file.param)))
-        for file in state.residues.waiting(number.id)
+        curves * (worth(bounds_of(stage_1.b1, None, stage_1.param)) - worth(stage_1))
+        for stage_1, curves in state.residues.waiting(number.id).items()
     )

@@ -1,9 +1,11 @@
 """The state that decisions about residue files need."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from msgspec import Struct
+
+from core.factoring.mathematics.curves.bounds import Bounds
 
 
 class WantedResidue(Struct, frozen=True, gc=False):
@@ -85,8 +87,8 @@ class ResidueFiles(Protocol):
         """Return the sigmas of a file's curves, in the order of its lines."""
         ...
 
-    def waiting(self, number: int) -> list[ResidueFile]:
-        """Return the files of a number, and of those that it divides, whose stage 2 is not done."""
+    def waiting(self, number: int) -> Mapping[Bounds, int]:
+        """Return how many curves of a number, and of those that it divides, wait in files for their stage 2, by stage 1."""
         ...
 
     def skipped(self, claim: str) -> tuple[str, ...]:

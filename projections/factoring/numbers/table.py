@@ -261,8 +261,8 @@ class NumberTable:
     def residues_changed(self) -> None:
         """Look up anew, when it is asked for, on which numbers residues wait."""
         self._with_residues = None
-        self.rests_changed()
-        self._full.clear()
+        self._ahead.clear()
+        self._held = {wanted: held for wanted, held in self._held.items() if not wanted.without_residues}
 
     def plans_with_residues(self, wanted: Wanted, plan: Callable[[Number], T | None]) -> Iterator[T]:
         """Return what can be planned on the numbers that nobody holds and on which residues wait, as `plans_on_held` does."""

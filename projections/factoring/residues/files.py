@@ -16,6 +16,7 @@ from core.factoring.events.residues import (
     ResidueRemoved,
     ResiduesUploaded,
 )
+from core.factoring.mathematics.curves.bounds import STAGE_1_ONLY, Bounds, bounds_of
 from core.factoring.state.residues import Identified, ResidueFile, WantedResidue
 from core.leases.decide import Lease
 from projections.factoring.numbers.ordering import of_project
@@ -117,16 +118,17 @@ class ResidueTable:
         rows = "SELECT param, sigma FROM identified WHERE attempt = ? AND known = ?"
         return Identified(*(frozenset(self._connection.execute(rows, (attempt, known))) for known in (0, 1)))
 
-    def waiting(self, number: int) -> list[ResidueFile]:
-        """Return the files of a number, and of those that it divides, whose stage 2 is not done."""
+    def waiting(self, number: int) -> dict[Bounds, int]:
+        """Return how many curves of a number, and of those that it divides, wait in files for their stage 2, by stage 1."""
         if number not in self._numbers.with_residues():
-            return []
+            return {}
         rows = self._connection.execute(
             "WITH RECURSIVE above (number) AS (VALUES (?) UNION SELECT parts.number FROM parts JOIN above ON part = above.number)"
-            f" SELECT {COLUMNS} FROM residues JOIN above USING (number) WHERE completed_by = 0 AND removed = 0 ORDER BY residue",
+            " SELECT b1, param, sum(curves) FROM residues JOIN above USING (number) WHERE completed_by = 0 AND removed = 0"
+            " GROUP BY b1, param",
             (number,),
         )
-        return [file_of(row) for row in rows]
+        return {bounds_of(b1, STAGE_1_ONLY, param): curves for b1, param, curves in rows}
 
     def assumed(self, numbers: Sequence[int], param: int) -> frozenset[str]:
         """Return the curves on some numbers that were taken for those that were run, without being known."""

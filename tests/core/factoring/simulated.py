@@ -201,9 +201,9 @@ class World:
         """There are none."""
 
         @staticmethod
-        def waiting(_number: int) -> tuple[()]:
+        def waiting(_number: int) -> dict[Bounds, int]:
             """Return none."""
-            return ()
+            return {}
 
     @staticmethod
     def worth(bounds: Bounds) -> int:

@@ -1,7 +1,9 @@
 """Factoring's state in memory: stated, not folded from events; that projections fold the same is tested on their floor."""
 
+from collections import Counter
+
 from core.factoring.events.numbers import stream_of
-from core.factoring.mathematics.curves.bounds import Bounds
+from core.factoring.mathematics.curves.bounds import STAGE_1_ONLY, Bounds, bounds_of
 from core.factoring.state.assignment import Given, Share
 from core.factoring.state.numbers import Declared
 from core.factoring.state.residues import Identified
@@ -39,9 +41,11 @@ class Residues:
         return self.claimed.get((client, residue), "")
 
     def waiting(self, number):
-        return [
-            file for file in self.files.values() if file.number == number and not (file.completed_by or file.removed)
-        ]
+        waiting = Counter()
+        for file in self.files.values():
+            if file.number == number and not (file.completed_by or file.removed):
+                waiting[bounds_of(file.b1, STAGE_1_ONLY, file.param)] += file.curves
+        return waiting
 
     def skipped(self, claim):
         return self.left_out.get(claim, ())

@@ -10,6 +10,7 @@ from core.factoring.commands.assignment import EndWork, RequestP1Work, RequestWo
 from core.factoring.commands.numbers import ChangeComposite, ShelveNumber, SubmitComposite, UnshelveNumber
 from core.factoring.commands.projects import PauseProject, ResumeProject
 from core.factoring.commands.reports import Claim, ReportCurves
+from core.factoring.commands.residues import Contents, RemoveResidue, UploadResidues
 from core.factoring.mathematics.levels.effort import t_level_milli
 from core.factoring.state.numbers import Wanted
 from projections.factoring.state import FactoringState
@@ -26,15 +27,18 @@ WISHES = (
     Wanted(strategy="ladder", max_digits=50),
     Wanted(strategy="progressive", min_priority=1),
     Wanted(strategy="yield", project="own"),
+    Wanted(strategy="yield", without_residues=True),
 )
 numbers = st.integers(1, 8)
 
 
 def shareable(state, wanted):
-    """Return the numbers that somebody holds, but for those whose targets are reached by what is handed out."""
+    """Return the numbers that somebody holds, but for those that await residues, or reach their targets by what is held."""
 
     def plan(number):
-        return None if t_level_milli(number.effort + state.planned(number.id)) >= number.target_milli else number.id
+        awaits = any(state.residues.waiting(number.id).values())
+        effort = number.effort + state.planned(number.id)
+        return None if awaits or t_level_milli(effort) >= number.target_milli else number.id
 
     return list(state.plans_on_held(wanted, plan))
 
@@ -96,6 +100,16 @@ class HeldMachine(Together):
     @rule(number=numbers, away=st.booleans())
     def shelve(self, number, away):
         self.office.result(ShelveNumber(number=number, shelf="inactive") if away else UnshelveNumber(number=number))
+
+    @rule(value=st.sampled_from([WHOLE, SMALL, OTHER]))
+    def upload_residues(self, value):
+        name = f"{self.office.log.head().position}"
+        contents = Contents(str(value), 2_000, 1, (name,), name, 1, 0, 0, ())
+        self.office.result(UploadResidues(sha256=name, contents=contents, stage_1=None, keep_seconds=1))
+
+    @rule(residue=st.integers(1, 3))
+    def remove_residues(self, residue):
+        self.office.result(RemoveResidue(residue=residue, reason="not needed"))
 
     @rule(away=st.booleans())
     def pause(self, away):

@@ -8,6 +8,7 @@ from core.factoring.answers.shapes import NoWork, WorkAnswer
 from core.factoring.commands.assignment import EndWork, RequestWork
 from core.factoring.commands.numbers import ChangeComposite, SubmitComposite
 from core.factoring.commands.reports import ReportCurves
+from core.factoring.commands.residues import Contents, RemoveResidue, UploadResidues
 from core.factoring.state.numbers import Wanted
 from tests.office import Office
 from tests.timing import cpu_seconds
@@ -82,4 +83,15 @@ def test_fewer_curves_than_were_handed_out_leave_a_share(tmp_path):
     asking.office.perform(report)
     assert asking.until_there_is_none() == [], "the others may yet come"
     asking.office.perform(EndWork(lease=first.work, outcome="completed"))
+    assert {one.number for one in asking.until_there_is_none()} == {1}
+
+
+def test_a_residue_file_that_is_kept_no_longer_leaves_a_share(tmp_path):
+    asking = Asking(tmp_path, 1, target_milli=25_000)
+    held = asking.ask()
+    sigmas = tuple(map(str, range(1, 501)))
+    contents = Contents(held.value, 50_000, 1, sigmas, "served", 1, 0, 0, ())
+    asking.office.perform(UploadResidues(sha256="came", contents=contents, stage_1=None, keep_seconds=1))
+    assert asking.until_there_is_none() == []
+    asking.office.perform(RemoveResidue(residue=1, reason="not needed"))
     assert {one.number for one in asking.until_there_is_none()} == {1}
