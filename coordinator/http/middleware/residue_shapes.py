@@ -120,6 +120,11 @@ def uploaded(answer: ResidueAnswer) -> UploadedResidues:
 def _told_of_upload(answer: ResidueAnswer) -> str:
     if answer.outcome == "existing":
         return f"The file is known as residue file {answer.residue}; nothing was added."
+    if answer.outcome == "identified":
+        return (
+            f"The file is known as residue file {answer.residue}; the curves of attempt {answer.attempt} that came without a"
+            " sigma count by those of the file from now on."
+        )
     told = [f"Kept for stage 2: {count_of(answer.curves, 'curve')}."]
     if answer.inferred:
         told.append(

@@ -85,7 +85,8 @@ async def upload_residues(
     """Keep a file of residues of one number for whoever runs their stage 2; the same file again is the first one.
 
     The checksum of every line is verified. A bad line is named in `message`, and the others are kept. Where PARAM is
-    missing it is put in. `stage1_attempt_id` is the report of the curves, which from then on count by their sigmas.
+    missing it is put in. `stage1_attempt_id` is the report of the curves, which from then on count by their sigmas; it may be
+    said later, with the same file.
     `b1` is for files of Prime95, which do not say it. The file stays until its stage 2 is done, and `expiry_days` at least.
     """
     stage_1 = None if stage1_attempt_id is None else await reported(node, stage1_attempt_id)

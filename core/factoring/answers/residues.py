@@ -6,6 +6,7 @@ from core.deciding import Answer
 from core.events.fact import Fact
 from core.factoring.events.residues import (
     BadLine,
+    CurvesIdentified,
     ResidueClaimed,
     ResidueCompleted,
     ResidueRemoved,
@@ -22,7 +23,8 @@ class ResidueAnswer(Answer, frozen=True, tag="residue"):
     """A residue file as it stands just now.
 
     Attributes:
-        outcome: `new`, `existing`, `completed`, `returned` for others to go on with, or `removed`.
+        outcome: `new`, `existing`, `identified` where a file that is kept tells of a report's curves, `completed`, `returned` for
+            others to go on with, or `removed`.
         residue: its id.
         number: of which the residues are.
         value: the same in decimal.
@@ -72,9 +74,12 @@ class ResidueWorkAnswer(Answer, frozen=True, tag="residue-work"):
 
 
 ANSWERS = (ResidueAnswer, ResidueWorkAnswer)
-_TOLD_BY: frozenset[type[Fact]] = frozenset(
-    {ResiduesUploaded, ResidueClaimed, ResidueCompleted, ResidueRemoved, LeaseEnded}
-)
+_OUTCOMES: dict[type[Fact], str] = {
+    CurvesIdentified: "identified",
+    ResidueCompleted: "completed",
+    ResidueRemoved: "removed",
+}
+_TOLD_BY: frozenset[type[Fact]] = frozenset({ResiduesUploaded, ResidueClaimed, LeaseEnded, *_OUTCOMES})
 
 
 def answer(facts: Sequence[Fact], state: FactoringState) -> Answer | None:
@@ -87,9 +92,10 @@ def answer(facts: Sequence[Fact], state: FactoringState) -> Answer | None:
                 return _uploaded(fact, state)
             case ResidueClaimed():
                 return _claimed(fact, next(f for f in facts if isinstance(f, LeaseGranted)), state)
-            case ResidueCompleted(residue=residue) | ResidueRemoved(residue=residue):
-                outcome = "completed" if isinstance(fact, ResidueCompleted) else "removed"
-                return residue_answer(_file(residue, state), outcome, state)
+            case (
+                CurvesIdentified(residue=residue) | ResidueCompleted(residue=residue) | ResidueRemoved(residue=residue)
+            ):
+                return residue_answer(_file(residue, state), _OUTCOMES[type(fact)], state)
             case LeaseEnded(outcome="completed"):
                 return _returned(fact, state)
     return None

@@ -20,14 +20,14 @@ from core.factoring.events.numbers import CompositeSubmitted, NumberSplit, strea
 from core.factoring.events.projects import ProjectCreated
 from core.factoring.events.proofs import GroupOrderComputed, PrimalitySettled
 from core.factoring.events.reports import AttemptMade, CurveMeasured, CurvesRun
-from core.factoring.events.residues import CurvesAssumed, ResidueCompleted, ResiduesUploaded
+from core.factoring.events.residues import CurvesAssumed, CurvesIdentified, ResidueCompleted, ResiduesUploaded
 from core.factoring.factors.finding import accepted, dissect, found_events
 from core.factoring.mathematics.curves.bounds import Bounds
 from core.factoring.redeciding.families import Families, numbers_in
 from core.factoring.redeciding.kinds import DECIDED, amounts_to, is_vain
 from core.factoring.redeciding.names import Names
 from core.factoring.redeciding.renaming import Ids, given_out, renamed, values_in
-from core.factoring.redeciding.residues import completed_again, uploaded_again
+from core.factoring.redeciding.residues import completed_again, identified_again, uploaded_again
 from core.factoring.redeciding.said import Gone, Said
 from core.factoring.redeciding.saying import claims_of, first, row_taken_over, wish_in
 from core.factoring.redeciding.wishing import decide_row, decide_wish
@@ -215,6 +215,8 @@ class Redecider:
         match event.fact:
             case ResiduesUploaded():
                 return uploaded_again(event, said, self._names, self._report, asking, state)
+            case CurvesIdentified():
+                return identified_again(event, self._report, asking, state)
             case ResidueCompleted() as done:
                 return completed_again(done, self._report, state)
             case GroupOrderComputed() as order:

@@ -44,6 +44,18 @@ def uploaded_again(
     return events
 
 
+def identified_again(event: Event, report: Report, asking: Asking, state: FactoringState) -> list[NewEvent]:
+    """Decide again which curves a file tells of a report that was named only when it was handed in once more."""
+    fact = event.fact
+    assert isinstance(fact, CurvesIdentified), "looked for before"
+    file, stage_1 = state.residues.get(fact.residue), report(fact.attempt)
+    if file is None or not isinstance(stage_1, CurvesRun) or (stage_1.number, stage_1.b1) != (file.number, file.b1):
+        return []
+    sigmas = state.residues.sigmas(file.residue)
+    told = identified(stage_1, event.position, file.residue, file.param, sigmas, asking, state)
+    return [one for one in told if isinstance(one.fact, CurvesIdentified)]
+
+
 def completed_again(done: ResidueCompleted, report: Report, state: FactoringState) -> list[NewEvent]:
     """Decide again whether the stage 2 of a file is done; when its report does not count, it is not."""
     file, stage_2 = state.residues.get(done.residue), report(done.attempt)

@@ -34,10 +34,14 @@ _CURVES_AN_EVENT = 1_500
 
 
 def upload(command: UploadResidues, asking: Asking, state: FactoringState) -> Decision:
-    """Record a residue file, and identify the curves of its stage-1 report; a file that is kept already stays as it is."""
+    """Record a residue file, and identify the curves of its stage-1 report.
+
+    A file that is kept already stays as it is; where it came without the report of its stage 1, that may be said now.
+    """
     kept = state.residues.with_content(command.sha256)
     if kept is not None:
-        return residue_answer(kept, "existing", state)
+        told = [] if kept.attempt else _told_later(command, kept, asking, state)
+        return told or residue_answer(kept, "existing", state)
     contents = command.contents
     number = _number(contents.value, state)
     _check_stage_1(command.stage_1, number)
@@ -68,6 +72,11 @@ def upload(command: UploadResidues, asking: Asking, state: FactoringState) -> De
         events.append(NewEvent(stream, curves, within=0))
         start += len(sigmas)
     return events + _identified(command, residue, asking, state)
+
+
+def _told_later(command: UploadResidues, kept: ResidueFile, asking: Asking, state: FactoringState) -> list[NewEvent]:
+    _check_stage_1(command.stage_1, number_of(kept, state))
+    return _identified(command, kept.residue, asking, state)
 
 
 def _number(value: str, state: FactoringState) -> Number:

@@ -174,6 +174,9 @@ class ResidueTable:
                 told_now = [(fact.attempt, fact.param, sigma, 0) for sigma in fact.sigmas]
                 told_now += [(fact.attempt, fact.param, sigma, 1) for sigma in fact.known]
                 insert_rows(self._connection, "INSERT OR REPLACE INTO identified", told_now)
+                self._connection.execute(
+                    "UPDATE residues SET attempt = ? WHERE residue = ? AND attempt = 0", (fact.attempt, fact.residue)
+                )
             case ResidueClaimed():
                 self._connection.execute(
                     "INSERT INTO residue_claims VALUES (?, ?, ?, ?)",

@@ -84,6 +84,43 @@ def test_no_more_curves_are_identified_than_were_reported(office, number):
     assert effort(office) == 4 * worth(STAGE_1)
 
 
+def test_a_report_that_is_named_when_its_file_comes_once_more_is_told_by_it(office, number):
+    stage_1 = report(office, 10)
+    assert upload(office).attempt == 0
+    told = upload(office, attempt=stage_1.attempt)
+    assert (told.outcome, told.residue, told.attempt) == ("identified", 1, stage_1.attempt)
+    assert upload(office, attempt=stage_1.attempt).outcome == "existing"
+    report(office, 10, bounds=FULL, sigmas=SIGMAS)
+    for rebuilt in (False, True):
+        office.reopen(rebuild=rebuilt)
+        assert effort(office) == 10 * worth(FULL)
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_a_correction_changes_what_a_file_tells_whenever_its_report_was_named(office, number, again):
+    bob = report(office, 2, sigmas=SIGMAS[:2], client="bob")
+    stage_1 = report(office, 10)
+    if again:
+        upload(office)
+    upload(office, attempt=stage_1.attempt)
+    assert {row[0]: row[9] for row in office.tables()["attempts"]} == {bob.attempt: 2, stage_1.attempt: 8}
+    withdraw(office, bob.attempt)
+    assert effort(office) == 10 * worth(STAGE_1)
+    assert {row[0]: row[9] for row in office.tables()["attempts"]} == {stage_1.attempt: 10}
+    report(office, 10, bounds=FULL, sigmas=SIGMAS, client="carol")
+    assert effort(office) == 10 * worth(FULL)
+    withdraw(office, stage_1.attempt)
+    assert effort(office) == 10 * worth(FULL)
+
+
+def test_another_number_s_report_is_not_taken_for_the_stage_1_of_a_file_that_is_kept(office, number):
+    office.perform(SubmitComposite(text=str(Q * R), ceiling_digits=100))
+    other = report(office, 3, value=Q * R)
+    upload(office)
+    with pytest.raises(BadInput, match="was made on number"):
+        upload(office, attempt=other.attempt)
+
+
 @pytest.mark.parametrize("told_first", [True, False])
 def test_what_was_handed_in_by_sigma_is_not_counted_again_among_those_without(office, number, told_first):
     handed_in = [lambda: report(office, 2, sigmas=SIGMAS[:2], client="bob"), lambda: report(office, 10)]

@@ -100,6 +100,22 @@ def test_a_file_that_is_lost_can_be_handed_in_again(content, upload, claim, at, 
     assert at("GET", f"{residue}/download").content == content
 
 
+def test_the_report_of_stage_1_may_be_named_with_the_same_file_later(
+    number, stage_1, content, upload, at, stage_2, standing
+):
+    residue = upload(content)["residue_id"]
+    told = upload(content, stage1_attempt_id=stage_1)
+    assert told["residue_id"] == residue
+    assert told["message"] == (
+        f"The file is known as residue file {residue}; the curves of attempt {stage_1} that came without a sigma count by those"
+        " of the file from now on."
+    )
+    assert at("GET", residue).json()["stage1_attempt_id"] == stage_1
+    assert "nothing was added" in upload(content, stage1_attempt_id=stage_1)["message"]
+    stage_2(0, raw_output=shown(number, SIGMAS))
+    assert standing(number)["ecm_work"]["total_curves"] == 10
+
+
 def test_the_checksum_of_the_file_stands_for_a_claim(number, stage_1, content, upload, stage_2, standing):
     upload(content, stage1_attempt_id=stage_1)
     checksum = hashlib.sha256(content).hexdigest()
