@@ -13,6 +13,8 @@ from coordinator.http.admission.unwritten import PAGE_AGAIN_OPTION, refuse_unwri
 from coordinator.http.browsers import page_for
 from coordinator.http.caller import AnyRequest, RoleGuard, admit
 from coordinator.http.past import look_back
+from coordinator.http.requests.forms import OF_A_FORM
+from coordinator.http.requests.reading import read_ahead
 from core.refusals import BadInput
 
 
@@ -31,6 +33,8 @@ async def enter(request: AnyRequest) -> Redirect | None:
     if b"%" in query:
         _check_text(query)
     await look_back(request)
+    if OF_A_FORM.items() <= request.route_handler.opt.items():
+        await read_ahead(request)
     return page_for(request)
 
 

@@ -12,6 +12,7 @@ from msgspec import Meta
 from coordinator.http.caller import AnyRequest, caller_of, needs
 from coordinator.http.factoring.parameters import Priority
 from coordinator.http.places import AT_OFFICE
+from coordinator.http.requests.forms import OF_A_FORM
 from coordinator.http.requests.received import pieces_of
 from coordinator.http.responses.problems import may_answer
 from coordinator.http.shared import shared_of
@@ -38,8 +39,9 @@ _GOES_ON = {202: ResponseSpec(Upload, generate_examples=False, description="The 
     "/composites/upload",
     status_code=200,
     request_max_body_size=MAX_BYTES + 1024 * 1024,
+    opt=OF_A_FORM,
     summary="Upload a list of numbers",
-    responses=may_answer(400, 413, 503) | _GOES_ON,
+    responses=may_answer(400, 413, 415, 503) | _GOES_ON,
 )
 async def upload_list(
     request: AnyRequest,

@@ -29,6 +29,7 @@ from coordinator.http.middleware.residue_shapes import (
     uploaded,
     work_of,
 )
+from coordinator.http.requests.forms import OF_A_FORM
 from coordinator.http.requests.parameters import MAX_INTEGER, Id
 from coordinator.http.requests.received import pieces_of
 from coordinator.http.responses.problems import may_answer
@@ -68,9 +69,10 @@ class Form(msgspec.Struct):
     "/residues/upload",
     status_code=200,
     request_max_body_size=MAX_BYTES + 1024 * 1024,
+    opt=OF_A_FORM,
     guards=[needs("work")],
     summary="Hand in the residues of stage 1",
-    responses=may_answer(400, 413, 503),
+    responses=may_answer(400, 413, 415, 503),
 )
 async def upload_residues(
     request: AnyRequest,

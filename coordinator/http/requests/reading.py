@@ -14,6 +14,7 @@ from litestar.enums import ParamType, RequestEncodingType
 from litestar.exceptions import HTTPException
 from litestar.types import Empty, Receive
 
+from coordinator.http.requests.forms import NO_FORM, read_form
 from coordinator.http.requests.refusals import WrongMediaType
 from coordinator.http.requests.sentences import accepted, explain
 from coordinator.http.requests.values import beside, require_few_values
@@ -28,11 +29,23 @@ _WHOLE_NUMBER = re.compile(r"-?\d{1,30}", re.ASCII)
 _MAX_ACCEPT = 1_000
 _DIGITS_READ = 4_300
 _MAX_FIELDS = 1_000
-_NO_FORM = "Invalid multipart/form-data"
 _NO_BODY = "Object missing required field `data`"
 _decode = msgspec.json.Decoder().decode
 
 StructT = TypeVar("StructT", bound=msgspec.Struct)
+
+
+async def read_ahead(request: Request[Any, Any, Any]) -> None:
+    """Read a form whose fields a handler is given: Litestar would decode each as it says of itself, whatever that takes.
+
+    Raises:
+        BadInput: it is none with files, or is cut short, or a text in it is none.
+        TooLarge: it has more parts than any form of ours.
+        WrongMediaType: it is said to be packed.
+    """
+    if request.content_type[0] != RequestEncodingType.MULTI_PART:
+        raise BadInput(NO_FORM)
+    await request.form()
 
 
 class JSONRequest(Request[Any, Any, Any]):
@@ -108,12 +121,18 @@ class JSONRequest(Request[Any, Any, Any]):
         """Return the fields of a form.
 
         Raises:
+            BadInput: it is none, or is cut short, or a text in it is none.
             TooLarge: it has more of them than any form of ours.
+            WrongMediaType: it is said to be packed.
         """
+        require_unpacked(self.headers.get("content-encoding", ""))
         if self.content_type[0] == RequestEncodingType.URL_ENCODED:
             fields = (await self.body()).count(b"&") + 1
             if fields > _MAX_FIELDS:
                 raise TooLarge(f"The form has {fields} fields; at most {_MAX_FIELDS} are accepted.")
+        said, options = self.content_type
+        if said == RequestEncodingType.MULTI_PART and self._connection_state.form is Empty:
+            self._connection_state.form = await read_form(self.stream(), options.get("boundary") or "")
         return await super().form()
 
 
@@ -197,8 +216,6 @@ def sentence_for(request: Request[Any, Any, Any], error: HTTPException) -> str:
     if missing is not None:
         where, name = missing["where"], missing["name"]
         return f"The {where} parameter {name} is missing; {_accepted(model, name)} is required."
-    if error.detail == _NO_FORM:
-        return "The body is not multipart/form-data, or is cut short; a form with its boundary is accepted."
     said = str(error.__cause__ or "")
     if said.startswith(_NO_BODY):
         return f"The body is missing; {_accepted(model, 'data')} is required."
@@ -208,7 +225,8 @@ def sentence_for(request: Request[Any, Any, Any], error: HTTPException) -> str:
     field = place["field"]
     said = said.replace(f"`$.{field}", "`$", 1)
     if field == "data":
-        return explain(said, model.__annotations__["data"], request._connection_state.json)  # noqa: SLF001 - decoded once, kept there
+        state = request._connection_state  # noqa: SLF001 - what was read is kept there
+        return explain(said, model.__annotations__["data"], state.json if state.form is Empty else state.form)
     where, name, value = _parameter(request, model, field)
     return explain(said, model.__annotations__[field], value, f"the {where} parameter {name}", nullable=False)
 

@@ -28,6 +28,14 @@ def test_an_upload_without_a_file_is_told_so(client, admin):
     assert (answer.status_code, answer.json()["detail"]) == (400, "file is missing; a file is required.")
 
 
+def test_a_list_whose_name_is_in_another_encoding_is_taken(client, admin):
+    """Older curls send the name as the console has it."""
+    form = b'--x\r\nContent-Disposition: form-data; name="file"; filename="gro\xdf"\r\n\r\n2^73-1\n\r\n--x--\r\n'
+    stated = {"Content-Type": "multipart/form-data; boundary=x"}
+    answer = client.post("/api/v1/admin/composites/upload", content=form, headers=admin | stated)
+    assert answer.json()["new_composites"] == 1, answer.text
+
+
 def test_a_text_list_names_its_bad_line_and_takes_the_others(client, admin):
     answer = upload(client, admin, f"# a list\n2^67-1\n\nnonsense\n{P20 * P21}  # a product\n97#+1\n").json()
     assert (answer["status"], answer["new_composites"], answer["invalid_lines"]) == ("finished", 3, 1)

@@ -13,6 +13,7 @@ from litestar import get, post
 from litestar.params import FromPath, JSONBody, MultipartBody, QueryParameter
 
 from coordinator.http.caller import PUBLIC
+from coordinator.http.requests.forms import OF_A_FORM
 from coordinator.http.requests.refusals import TooMany
 from coordinator.http.responses.problems import KINDS, Problem
 from coordinator.unavailable import Unavailable
@@ -77,7 +78,7 @@ async def small(data: JSONBody[list[int]]) -> list[int]:
     return data
 
 
-@post("/form", guards=[PUBLIC])
+@post("/form", guards=[PUBLIC], opt=OF_A_FORM)
 async def form(data: MultipartBody[Form]) -> str:
     return data.note
 
