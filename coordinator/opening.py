@@ -152,15 +152,15 @@ def _join(
     from coordinator.pen.joining import shared_names  # noqa: PLC0415 - as above
 
     names = shared_names(log.path.parent, sealing, pen.database)
-    _take(pen)
+    _take(pen, yields=any(isinstance(file, StandIn) for file in files.values()))
     if names is not None:
         names.learn(log, min(file.head.position for file in files.values()))
     return names
 
 
-def _take(pen: Pen) -> None:
+def _take(pen: Pen, *, yields: bool) -> None:
     if pen.database.nodes:  # whoever has it may keep it
-        pen.attempt()
+        pen.attempt(yields=yields and len(pen.database.nodes) > 1)
         return
     from coordinator.pen.joining import wait_for_pen  # noqa: PLC0415 - as above
 

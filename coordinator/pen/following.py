@@ -1,6 +1,7 @@
 """Following: a node without the pen takes in what the holder appends, folds it, and tries to take the pen."""
 
 import time
+from collections.abc import Callable
 
 from coordinator.files.unusable import words_of
 from coordinator.log.sqlite import SqliteEventLog
@@ -22,15 +23,17 @@ class Follower:
         pen: of this node.
         copy: its own log.
         names: brings the keys of names that are sealed in what is appended; None where there are no others.
+        yields: tells whether another node would write better just now, and comes first.
 
     Attributes:
         failure: why the last step was not taken as far as it should have been; None when it was.
     """
 
-    def __init__(self, pen: Pen, copy: SqliteEventLog, names: SharedNames | None) -> None:
+    def __init__(self, pen: Pen, copy: SqliteEventLog, names: SharedNames | None, yields: Callable[[], bool]) -> None:
         self._pen = pen
         self._copy = copy
         self._names = names
+        self._yields = yields
         self._tried = 0.0
         self.failure: Exception | None = None
 
@@ -64,4 +67,4 @@ class Follower:
         if moment - self._tried < TRY_SECONDS:
             return False
         self._tried = moment
-        return self._pen.attempt()
+        return self._pen.attempt(yields=self._yields())

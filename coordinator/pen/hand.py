@@ -56,10 +56,18 @@ class Hand:
         self._process = 0
         self._held_since = 0.0
         self._looked_at = 0.0
+        self._seen_at = time.monotonic()
+        self.taken = False
+        """Whether somebody had it when it was looked at last."""
         self.writes = False
         """Whether it writes, as far as could be seen."""
         self.trouble = ""
         """Why it does not, if that is seen."""
+
+    @property
+    def empty_seconds(self) -> float:
+        """For how long nobody was seen to have the pen, as far as was looked."""
+        return time.monotonic() - self._seen_at
 
     def look(self, session: Session) -> None:
         """Look at it, unless that was done a moment ago.
@@ -71,7 +79,9 @@ class Hand:
         if moment - self._looked_at < _LOOK_SECONDS:
             return
         self._looked_at, self.writes, self.trouble = moment, False, ""
+        self.taken = False
         for process, idle in session.ask(_WHO, (self._lock,)):
+            self.taken, self._seen_at = True, moment
             if process != self._process:
                 self._process, self._held_since = process, moment
             if idle is not None and idle > _HANGS_SECONDS:  # None where this role may not see what that one does

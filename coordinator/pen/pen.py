@@ -14,6 +14,8 @@ STREAM = "pen"
 """The stream of its takings."""
 OTHER = "another node holds the pen"
 """Why a node does not, when nothing is wrong."""
+YIELDS = "its tables are not all built, and a node whose tables are may take the pen"
+"""Why a node does not, while it lets others have it first."""
 
 
 class Database(msgspec.Struct, frozen=True):
@@ -81,10 +83,13 @@ class Pen(ABC):
         """Whether this node may append, as far as it knows."""
 
     @abstractmethod
-    def attempt(self) -> bool:
+    def attempt(self, *, yields: bool = False) -> bool:
         """Try once to take the pen, bringing the copy up to the shared log's end first; return whether it is held.
 
         Why it is not, `reason` says.
+
+        Args:
+            yields: leave it to other nodes until none of them has wanted it for some seconds.
         """
 
     @abstractmethod

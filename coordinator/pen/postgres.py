@@ -17,7 +17,7 @@ from coordinator.log.shared import top_up
 from coordinator.log.sqlite import NotALog, SqliteEventLog
 from coordinator.pen.fitness import fitness_of, require_agreed, require_time
 from coordinator.pen.hand import Hand, seen
-from coordinator.pen.pen import OTHER, STREAM, Database, Pen
+from coordinator.pen.pen import OTHER, STREAM, YIELDS, Database, Pen
 from coordinator.pen.sessions import session_with
 from coordinator.time.wallclock import now
 from coordinator.unavailable import Unavailable
@@ -33,6 +33,8 @@ TRY_SECONDS = 0.1
 """Who waits for the pen tries so often."""
 RECONNECT_SECONDS = 0.25
 """Whoever was not let in tries again after so long: PostgreSQL writes each try into its log."""
+YIELDING_SECONDS = 3.0
+"""Whoever can use the pen better has taken it by then: others try ten times a second."""
 _LOCK = 0x54414C59
 _COMMIT = "SELECT pg_logical_emit_message(true, 'tallystick', '')::text"
 _TRIES = 10
@@ -111,8 +113,11 @@ class PostgresPen(Pen):
             self._seen_to_write()
         return count
 
-    def try_take(self) -> bool:
+    def try_take(self, *, yields: bool = False) -> bool:
         """Take the pen unless another node has it; the copy then holds all that the shared log does.
+
+        Args:
+            yields: leave it to other nodes as long as one of them has had it a few seconds ago.
 
         Raises:
             SessionLost, InDoubt: PostgreSQL can't be reached, or was lost meanwhile; trying again may succeed.
@@ -122,9 +127,12 @@ class PostgresPen(Pen):
         if self.held:
             return True
         shared = self.connected()
-        if shared.session.ask("SELECT pg_try_advisory_lock(%s)", (_LOCK,)) != [(True,)]:
-            self.reason = OTHER
+        if yields:
             self._hand.look(shared.session)
+        waits = yields and self._hand.empty_seconds < YIELDING_SECONDS
+        if waits or shared.session.ask("SELECT pg_try_advisory_lock(%s)", (_LOCK,)) != [(True,)]:
+            self._hand.look(shared.session)
+            self.reason = YIELDS if waits and not self._hand.taken else OTHER
             if self._hand.writes:
                 self._seen_to_write()
             self.obstacle = self._hand.trouble or self.obstacle
@@ -166,10 +174,10 @@ class PostgresPen(Pen):
         own = msgspec.structs.replace(envelope, correlation=str(uuid.uuid4()))
         return [*opened, *stamp([taken], own, head_after(opened[-1]), self._copy.version)]
 
-    def attempt(self) -> bool:
-        """Try to take the pen, and remember why not; return whether it is held."""
+    def attempt(self, *, yields: bool = False) -> bool:
+        """Try to take the pen, or leave it to others, and remember why not; return whether it is held."""
         try:
-            return self.try_take()
+            return self.try_take(yields=yields)
         except _HINDRANCES as error:
             whose = f"{self._copy.path} can't be written: " if isinstance(error, TROUBLES) else ""
             reason = whose + words_of(error).removesuffix(".")

@@ -34,6 +34,8 @@ from coordinator.unavailable import Doubtful, Unavailable
 PATIENCE_SECONDS = 5.0
 """How long a request waits for somebody who writes; and how long a node may be silent before it is asked whether it is there."""
 _LOOK_SECONDS = 0.05
+_ASK_SECONDS = 0.25
+"""So often others are asked who writes, on behalf of all who wait for that."""
 _APPLIED_SECONDS = 1.0
 """How long an answer is held until it can be read here."""
 _CONNECT_SECONDS = 1.0
@@ -72,6 +74,8 @@ class Relay:
         self._growth = growth
         self._hosts = Hosts(app.state.settings)
         self._heard_at: dict[str, float] = {}
+        self._asking: asyncio.Future[str | None] | None = None
+        self._asked_at = 0.0
         self._client = httpx.AsyncClient(
             verify=identity,
             timeout=httpx.Timeout(None, connect=_CONNECT_SECONDS),
@@ -85,6 +89,8 @@ class Relay:
 
     async def __aexit__(self, *_: object) -> None:
         """Close the connections to others."""
+        if self._asking is not None:
+            self._asking.cancel()
         await self._client.aclose()
 
     def takes(self, scope: HTTPScope) -> bool:
@@ -133,6 +139,12 @@ class Relay:
         """Return where the node is that writes; who can't read the shared log, or has just lost the pen, asks all others."""
         if self._standing.address is not None and not self._standing.trouble:
             return self._standing.address
+        moment = asyncio.get_running_loop().time()
+        if self._asking is None or (self._asking.done() and moment - self._asked_at > _ASK_SECONDS):
+            self._asking, self._asked_at = asyncio.ensure_future(self._ask_others()), moment
+        return await asyncio.shield(self._asking)
+
+    async def _ask_others(self) -> str | None:
         others = [address for name, address in self._standing.peers.items() if name != self._standing.own]
         writing = await asyncio.gather(*(self._writes(address) for address in others))
         return next((address for address, writes in zip(others, writing, strict=True) if writes), None)

@@ -1,6 +1,7 @@
 """Three real nodes on one real PostgreSQL: what each answers, and what becomes of names, sessions, leases and residue files."""
 
 import re
+import shutil
 import signal
 
 import httpx
@@ -200,3 +201,22 @@ def test_a_node_that_stops_does_not_wait_for_others_that_have_nothing_to_say(clu
     assert holder.stop() == 0
     assert '"level":"error"' not in holder.output.read_text()[before:]
     holder.start()
+
+
+def test_a_node_whose_tables_are_built_takes_the_pen_before_one_whose_are_not(cluster):
+    holder = cluster.holder
+    for first in (1, 2_001):
+        numbers = [{"number": str(10**40 + 2 * number + 1)} for number in range(first, first + 1_000)]
+        assert HTTP.post(f"{holder.address}/api/v1/composites/bulk", json=numbers).status_code == 200
+    behind, ready = cluster.followers
+    assert behind.stop() == 0
+    shutil.rmtree(behind.directory / "projections")
+    behind.start()
+    assert "building" in behind.health()
+    holder.kill()
+    assert cluster.holder is ready
+    until(lambda: "building" not in behind.health())
+    ready.kill()
+    assert cluster.holder is behind
+    for node in (holder, ready):
+        node.start()

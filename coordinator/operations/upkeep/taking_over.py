@@ -56,12 +56,16 @@ class Tending:
         assert node.pen is not None, "it shares its log"
         self._node = node
         self._pen = node.pen
-        self._follower = Follower(node.pen, node.log, node.names)
+        self._follower = Follower(node.pen, node.log, node.names, self._yields)
         self._failing = False
         self._looked = time.monotonic()
         self._told = node.live.growth.position
         self._missed: list[tuple[int, int]] = []
         node.on_commit.extend((node.standing.follow, self._note))
+
+    def _yields(self) -> bool:
+        """Tell whether another node comes first: what is still being built here would be refused until it is."""
+        return bool(self._node.withheld) and len(self._node.standing.peers) > 1
 
     async def tend(self) -> bool:
         """Take a step, unless this node writes; tell whether there may be more to read at once.
@@ -96,9 +100,11 @@ class Tending:
         self._tell(follower.failure, standing)
         if self._pen.held and follower.failure is None:
             node.timekeeper.begin_anew()
-            node.writer.refusing = None
-            standing.begin(self._pen.term)
-            await presume_present(node)
+            try:
+                await presume_present(node)  # before anybody can ask who is here
+            finally:
+                node.writer.refusing = None
+                standing.begin(self._pen.term)
         else:
             node.writer.refusing = _refusal(self._pen)
         return len(events) > 1

@@ -3,7 +3,9 @@
 import pytest
 
 from coordinator.pen import following
+from coordinator.pen import postgres as pens
 from coordinator.pen.following import Follower
+from coordinator.pen.pen import OTHER, YIELDS
 from coordinator.writer.committing import Committer
 from core.contexts import registry
 from tests.waiting import until
@@ -33,7 +35,7 @@ def follows(names):
 
     def follows(node):
         committer = Committer(node.log, registry(), {}, {}, lambda _name: None)
-        follower = Follower(node.pen, node.copy, names)
+        follower = Follower(node.pen, node.copy, names, lambda: False)
         return follower, lambda told: [event.position for event in follower.step(committer, told)]
 
     return follows
@@ -88,3 +90,23 @@ def test_who_can_not_follow_gives_the_pen_up_and_follows_before_taking_it_again(
     assert (follower.failure, north.pen.held) == (None, False)
     assert until(lambda: step(2)) == [3]
     assert north.pen.held
+
+
+def test_who_yields_takes_the_pen_when_nobody_else_has_wanted_it_for_a_while(node, at_once, monkeypatch):
+    north, south = node("north").take(), node("south")
+    committer = Committer(south.log, registry(), {}, {}, lambda _name: None)
+    follower = Follower(south.pen, south.copy, None, lambda: True)
+
+    def reason():
+        follower.step(committer, 0)
+        return south.pen.reason
+
+    assert reason() == OTHER
+    north.pen.close()
+    assert until(lambda: reason() == YIELDS)
+    east = node("east").take()
+    assert until(lambda: reason() == OTHER)
+    monkeypatch.setattr(pens, "YIELDING_SECONDS", 0.5)
+    east.pen.close()
+    until(lambda: reason() == "")
+    assert south.pen.held

@@ -96,16 +96,20 @@ def test_sessions_are_learnt_of_the_node_that_writes_and_of_none_that_did_before
 
 
 @asynccontextmanager
-async def before_a_silent_node(directory):
+async def before_a_silent_node(directory, meet=lambda _reader, _writer: None, trouble=""):
     """Yield a client of a node, and one of its pages; the node that writes lets others connect and answers nothing."""
     identity.make(directory / identity.FILE)
     connections = []
-    silent = await asyncio.start_server(
-        lambda *streams: connections.append(streams), "127.0.0.1", 0, ssl=identity.listening(directory / identity.FILE)
-    )
+
+    def connected(*streams):
+        connections.append(streams)
+        meet(*streams)
+
+    silent = await asyncio.start_server(connected, "127.0.0.1", 0, ssl=identity.listening(directory / identity.FILE))
     standing = Standing("two", {"one": f"127.0.0.1:{silent.sockets[0].getsockname()[1]}"})
     standing.writes = False
     standing.took("one", 7)
+    standing.trouble = trouble
     app = build_app(Settings(data_dir=directory / "data"))
     connecting = identity.connecting(directory / identity.FILE)
     async with app.lifespan(), Relay(app, standing, Growth(1), connecting) as relay:
@@ -168,5 +172,23 @@ def test_who_signs_in_while_nobody_writes_is_asked_to_do_so_later_and_led_on_the
             answer = await client.post("/admin/login", data=signing_in, headers={"Accept": "text/html"})
             assert (answer.status_code, "tallystick_session" in client.cookies) == (503, False)
             assert 'name="next" value="/admin/users"' in answer.text
+
+    asyncio.run(story())
+
+
+def test_others_are_asked_who_writes_once_for_all_who_wait_for_that(tmp_path, monkeypatch):
+    monkeypatch.setattr(relaying, "PATIENCE_SECONDS", 1.0)
+    asked = []
+
+    def hang_up(_reader, writer):
+        asked.append(writer)
+        writer.close()
+
+    async def story():
+        async with before_a_silent_node(tmp_path, hang_up, "it is cut off") as (client, _):
+            path = "/api/v1/work/request?client_id=alice"
+            answers = await asyncio.gather(*(client.get(path) for _ in range(20)))
+            assert {answer.status_code for answer in answers} == {503}
+            assert 2 <= len(asked) <= 1 + relaying.PATIENCE_SECONDS / relaying._ASK_SECONDS
 
     asyncio.run(story())
