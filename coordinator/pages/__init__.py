@@ -3,7 +3,7 @@
 A page is an address, a template and a model: a function from the node and what the address says to what the template
 shows. Blocks of a template whose names begin with `live_` are rendered again whenever the log has grown, once for all
 who look at the same address, and sent to them (`serving.following`). Everything a page needs is served from here:
-`templates`, what is `static`, and the `checker`, which people may keep.
+`templates`, in folders named after the rooms here, what is `static`, and the `checker`, which people may keep.
 
 The rooms from the bottom to the top. A room imports only from those listed before it; `tests/architecture` holds that.
 

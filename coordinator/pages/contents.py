@@ -54,14 +54,14 @@ def contents(contexts: Sequence[Contribution]) -> Contents:
         Page("/", "overview.html", partial(overview, contexts), "/"),
         *(page for one in brought for page in one.pages),
         Page("/workers", "workers.html", partial(at_work, contexts), "/workers"),
-        Page("/events", "events.html", partial(events, contexts), "/events"),
-        Page("/events/{position}", "event.html", partial(event, contexts), "/events"),
-        Page("/audit", "audit.html", audit, "/audit", at_office=True),
-        Page(JOIN, "taking_part.html", taking_part, JOIN, None),
-        Page(HOME, "admin/overview.html", partial(administration_overview, contexts), HOME, "admin"),
+        Page("/events", "log/events.html", partial(events, contexts), "/events"),
+        Page("/events/{position}", "log/event.html", partial(event, contexts), "/events"),
+        Page("/audit", "log/audit.html", audit, "/audit", at_office=True),
+        Page(JOIN, "access/taking_part.html", taking_part, JOIN, None),
+        Page(HOME, "administration/overview.html", partial(administration_overview, contexts), HOME, "admin"),
         Page("/search", "search.html", partial(search, contexts), ""),
-        Page(LOGIN, "login.html", login, HOME, None),
-        Page(f"{JOIN}/{{secret}}", "join.html", invitation, "", None),
+        Page(LOGIN, "access/login.html", login, HOME, None),
+        Page(f"{JOIN}/{{secret}}", "access/join.html", invitation, "", None),
     )
     parts = [replace(part, context=one.context) for one in brought for part in one.parts]
     entries = (

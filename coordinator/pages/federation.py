@@ -140,8 +140,8 @@ FEDERATION = Contribution(
     context="federation",
     sections=(Section("/federation", "Federation", "d", RECORD),),
     pages=(
-        Page("/federation", "federation.html", federation, "/federation"),
-        Page("/federation/agent", "agent.html", agent, "/federation"),
+        Page("/federation", "federation/federation.html", federation, "/federation"),
+        Page("/federation/agent", "federation/agent.html", agent, "/federation"),
     ),
     sentences={
         facts.SummaryPushed: "the agent {agent_id} told of {fact_count} on {topic_count}",

@@ -173,7 +173,10 @@ async def _causes(node: Node) -> list[Cause]:
 TASKS = Contribution(
     context="tasks",
     sections=(Section("/tasks", "Tasks", "t", OTHER),),
-    pages=(Page("/tasks", "tasks.html", tasks, "/tasks"), Page("/tasks/{task}", "task.html", task, "/tasks")),
+    pages=(
+        Page("/tasks", "tasks/tasks.html", tasks, "/tasks"),
+        Page("/tasks/{task}", "tasks/task.html", task, "/tasks"),
+    ),
     forms=(Form("/tasks", "/tasks", submit_from_form, "submit"),),
     sentences={
         facts.TaskSubmitted: '<a href="/tasks/{task}">{operation}</a> was asked for',

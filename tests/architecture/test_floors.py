@@ -215,3 +215,10 @@ def test_every_class_and_function_says_what_it_is():
 def test_folders_of_tests_mirror_the_rooms():
     folders = [path.parent.relative_to(ROOT / "tests") for path in (ROOT / "tests").rglob("test_*.py")]
     assert [str(one) for one in folders if one.parts[0] in MAY_IMPORT and not (ROOT / one).is_dir()] == []
+
+
+def test_folders_of_templates_mirror_the_rooms():
+    pages = ROOT / "coordinator/pages"
+    folders = {path.parent.relative_to(pages / "templates") for path in (pages / "templates").rglob("*.html")}
+    rooms_of_pages = {path.relative_to(pages).with_suffix("") for path in (*pages.rglob("*.py"), *pages.rglob("*/"))}
+    assert folders - {Path(), Path("parts")} <= rooms_of_pages

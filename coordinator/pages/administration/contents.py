@@ -39,7 +39,7 @@ _USERS = f"{HOME}/users"
 
 def page(path: str, template: str, model: Model) -> Page:
     """Return a page of administration."""
-    return Page(path, f"admin/{template}", model, HOME, "admin")
+    return Page(path, template, model, HOME, "admin")
 
 
 def form(path: str, on: str, act: Act) -> Form:
@@ -55,10 +55,10 @@ def section(name: str) -> Section:
 COMMON = Contribution(
     administration=(section("Keys"), section("Users"), section("Projections"), section("Pauses")),
     pages=(
-        page(_KEYS, "keys.html", keys_page),
-        page(_USERS, "users.html", users_page),
-        page(_PROJECTIONS, "projections.html", projections_page),
-        page(_PAUSES, "pauses.html", steering_page),
+        page(_KEYS, "administration/keys.html", keys_page),
+        page(_USERS, "administration/users.html", users_page),
+        page(_PROJECTIONS, "administration/projections.html", projections_page),
+        page(_PAUSES, "administration/pauses.html", steering_page),
     ),
     forms=(
         form(_KEYS, _KEYS, create_key),

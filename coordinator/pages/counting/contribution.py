@@ -238,8 +238,8 @@ COUNTING = Contribution(
     context="counting",
     sections=(Section("/counting", "Prime counting", "u", OTHER),),
     pages=(
-        Page("/counting", "counting.html", counting, "/counting"),
-        Page("/counting/{job}", "counting_job.html", counting_job, "/counting"),
+        Page("/counting", "counting/jobs.html", counting, "/counting"),
+        Page("/counting/{job}", "counting/job.html", counting_job, "/counting"),
     ),
     forms=(
         Form("/counting", "/counting", submit_count, "submit"),

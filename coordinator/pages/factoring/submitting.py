@@ -80,8 +80,8 @@ async def _once(text: str) -> AsyncIterator[bytes]:
 
 
 PAGES = (
-    Page(SUBMIT, "submit.html", _form, "/composites", "submit"),
-    Page(_ONE, "submitted.html", _upload, "/composites", "submit"),
+    Page(SUBMIT, "factoring/submit.html", _form, "/composites", "submit"),
+    Page(_ONE, "factoring/submitted.html", _upload, "/composites", "submit"),
 )
 FORMS = (
     Form(SUBMIT, SUBMIT, _receive, "submit", _MAX_FORM_BYTES),

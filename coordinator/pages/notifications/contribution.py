@@ -27,7 +27,7 @@ async def _words(_: Node, __: Sequence[Event], ___: Mapping[int, str]) -> Words:
 NOTIFICATIONS = Contribution(
     context="notifications",
     administration=(Section(PAGE, "Webhooks", ""),),
-    pages=(Page(PAGE, "admin/webhooks.html", webhooks, HOME, "admin"),),
+    pages=(Page(PAGE, "notifications/webhooks.html", webhooks, HOME, "admin"),),
     forms=(
         Form(PAGE, PAGE, subscribe, "admin"),
         Form(f"{PAGE}/{{subscription}}/secret", PAGE, renew_secret, "admin"),

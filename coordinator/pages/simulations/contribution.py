@@ -205,9 +205,9 @@ SIMULATIONS = Contribution(
     context="simulations",
     sections=(Section("/convergence", "Simulations", "s", OTHER),),
     pages=(
-        Page("/convergence", "simulations.html", simulations, "/convergence"),
-        Page("/convergence/compare", "compare.html", compare, "/convergence"),
-        Page("/convergence/{simulation}", "simulation.html", simulation, "/convergence"),
+        Page("/convergence", "simulations/simulations.html", simulations, "/convergence"),
+        Page("/convergence/compare", "simulations/compare.html", compare, "/convergence"),
+        Page("/convergence/{simulation}", "simulations/simulation.html", simulation, "/convergence"),
     ),
     sentences={
         facts.MachineRegistered: "the machine {name} was registered",
