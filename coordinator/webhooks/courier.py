@@ -32,6 +32,7 @@ class Patience(msgspec.Struct, frozen=True):
         given_up_after: seconds of failing.
         unsaid: deliveries after which it is said how far they have come.
         unsaid_seconds: after which it is said, too.
+        unsaid_events: and it is said after so many events of which none was to be delivered: what waits is counted from there.
     """
 
     waits: tuple[float, ...] = (0.2, 1, 5, 30, 120, 600, 1_800, 3_600)
@@ -39,6 +40,7 @@ class Patience(msgspec.Struct, frozen=True):
     given_up_after: float = 3 * 86_400
     unsaid: int = 500
     unsaid_seconds: float = 5.0
+    unsaid_events: int = 20_000
 
 
 class Courier:
@@ -66,6 +68,7 @@ class Courier:
         self._upto = to.upto
         self._failing_since = None if to.failing_since is None else to.failing_since / 1_000_000
         self._failing = to.failing_since is not None
+        self._said = to.upto
         self._unsaid = 0
         self._unsaid_since = 0.0
         self._chance = random.Random()  # noqa: S311 - no secret
@@ -146,11 +149,15 @@ class Courier:
 
     def _say_in_time(self) -> None:
         due = time.monotonic() - self._unsaid_since >= self._patience.unsaid_seconds
-        if self._unsaid and (self._failing or due or self._unsaid >= self._patience.unsaid):
+        if self._goes_far or (self._unsaid and (self._failing or due or self._unsaid >= self._patience.unsaid)):
             self._say()
+
+    @property
+    def _goes_far(self) -> bool:
+        return self._upto - self._said >= self._patience.unsaid_events
 
     def _say(self) -> None:
         """Say how far deliveries have come, unless that is known."""
-        if self._unsaid:
+        if self._unsaid or self._goes_far:
             self._tell(Delivered(self._to.subscription, self._to.again, self._upto, self._unsaid))
-            self._unsaid, self._failing = 0, False
+            self._said, self._unsaid, self._failing = self._upto, 0, False

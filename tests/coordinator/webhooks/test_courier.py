@@ -184,6 +184,12 @@ def test_how_far_deliveries_have_come_is_said_in_time_though_nothing_more_comes(
     assert said == office.log.head().position
 
 
+def test_how_far_was_looked_is_said_also_where_nothing_was_to_be_delivered(office, receiver):
+    said = deliver(office, receiver, types=("counting",), patience=replace(QUICK, unsaid_events=5))
+    assert (said, receiver.positions) == ([Delivered(1, 0, office.log.head().position, 0)], [])
+    assert deliver(office, receiver, types=("counting",), patience=replace(QUICK, unsaid_events=1_000)) == []
+
+
 def test_a_secret_that_was_renewed_signs_until_its_time():
     to = Destination(1, 0, "url", "new", (), "", upto=0, failing_since=None, former="old", former_until=100)
     assert to.secrets(99.9) == ("new", "old")
