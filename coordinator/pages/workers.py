@@ -1,5 +1,6 @@
 """Workers: who is at work, what waits for them, and what failed for the same cause, wherever work is handed out."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -18,6 +19,7 @@ from projections.clients.state import client_names
 from projections.leases.table import Held, ended_on, held_by_clients, holders
 
 _SHOWN = 100
+_DIGITS = re.compile(r"([0-9]+)")
 _LATE = 120 * SECOND
 _FAILED = {"expired": "its time ran out, today"}
 """What is said of assignments that ended so."""
@@ -112,7 +114,7 @@ async def at_work(brought: Brought, node: Node, address: Address) -> dict[str, A
     workers = await standing_of(
         [one.speeds for one in brought if one.speeds], node, named, [one.runs for one in brought if one.runs]
     )
-    shown, paging = part_of(address, sorted(workers, key=lambda one: (not one.late, one.works)))
+    shown, paging = part_of(address, sorted(workers, key=lambda one: (not one.late, not one.works)))
     return {
         "workers": shown,
         "paging": paging,
@@ -156,8 +158,13 @@ async def standing_of(
             )
             for client, name in clients.items()
         ),
-        key=lambda worker: worker.name,
+        key=lambda worker: _counted(worker.name),
     )
+
+
+def _counted(name: str) -> list[str | int]:
+    """Return what puts names in the order in which people count: `box-2` before `box-10`."""
+    return [int(part) if number % 2 else part for number, part in enumerate(_DIGITS.split(name))]
 
 
 def _leasing(node: Node) -> list[str]:

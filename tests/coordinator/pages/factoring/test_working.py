@@ -29,6 +29,15 @@ def test_whoever_is_late_is_not_told_as_working_besides(visitor, client, monkeyp
     assert '<dt>Working</dt><dd class="big">0 <small>of 1</small>' in page
 
 
+def test_workers_stand_as_people_count_them_and_those_without_work_last(visitor, client, hand_in):
+    client.post("/api/v1/composites/bulk", json=[{"number": str(NUMBER), "target_t_level": 25}])
+    for name in ("box-10", "box-2", "box-1b"):
+        assert client.get("/api/v1/work/request", params={"client_id": name}).json()["work_id"]
+    hand_in(NUMBER, client_id="ada")
+    here = visitor.get("/workers").text.partition('id="live_here"')[2].partition("</table>")[0]
+    assert re.findall(r'<th scope="row"><a [^>]*>([^<]+)</a>', here) == ["box-1b", "box-2", "box-10", "ada"]
+
+
 def test_numbers_wait_by_their_next_step_with_the_work_that_it_takes(visitor, client):
     client.post(
         "/api/v1/composites/bulk",
