@@ -1,5 +1,7 @@
 """Signing in with a key, what a session opens, and when it ends."""
 
+import re
+
 import pytest
 
 from coordinator.http.admission import sessions
@@ -17,6 +19,20 @@ def test_administration_leads_to_signing_in_and_back(visitor, admin_key):
     )
     led = visitor.sign_in(admin_key, next="/admin/numbers?shelf=inactive")
     assert (led.status_code, led.url.path, led.url.params["shelf"]) == (200, "/admin/numbers", "inactive")
+
+
+@pytest.mark.parametrize("page", ["/counting?state=SUCCESS", "/tasks", "/composites/1"])
+def test_whoever_signs_in_for_what_a_page_takes_comes_back_to_it(serving, browsing, admin, admin_key, page):
+    with serving(allow_anonymous=("read",)) as client:
+        client.post("/api/v1/composites/bulk", json=[{"number": "2^67-1"}], headers=admin).raise_for_status()
+        visitor = browsing(client)
+        ways = re.findall(r'href="(/admin[^"]*)">[Ss]ign in</a>', visitor.get(page).text)
+        assert len(ways) >= 3, "at the side, in the menu and in the page"
+        for way in ways:
+            back = re.search(r'name="next" value="([^"]+)"', visitor.get(way).text)[1]
+            assert back == page
+            assert visitor.sign_in(admin_key, next=back).url.path == page.partition("?")[0]
+            visitor.client.cookies.clear()
 
 
 def test_the_cookie_is_out_of_reach_and_does_not_hold_the_key(visitor, admin_key):
