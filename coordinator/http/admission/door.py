@@ -243,7 +243,8 @@ def _listed(roles: Iterable[Role]) -> str:
 
 def _held(roles: Iterable[Role]) -> str:
     held = [role for role in ROLES if role in roles]
-    return f"the role {held[0]}" if len(held) == 1 else f"the roles {' and '.join(held)}"
+    *first, last = held
+    return f"the roles {', '.join(first)} and {last}" if first else f"the role {last}"
 
 
 def key_in(headers: dict[bytes, bytes]) -> str | None:

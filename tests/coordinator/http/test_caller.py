@@ -118,6 +118,9 @@ def test_a_key_opens_its_roles_only_and_is_the_actor(door, admin):
         assert response.json()["detail"] == f"{needed} submit, and answers those who send no key."
         response = client.get("/may/admin", headers=bearer)
         assert (response.status_code, response.json()["detail"]) == (403, f"{needed} admin.")
+        three = {"X-API-Key": key_with(client, admin, "read", "work", "submit")}
+        detail = client.get("/may/admin", headers=three).json()["detail"]
+        assert detail == "The key has the roles read, work and submit; this address needs admin."
 
 
 def test_a_key_with_the_role_admin_includes_the_others(door, admin):
