@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 
 _CONTROLS = (
     r"\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u070f\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f"
@@ -10,8 +11,11 @@ _CONTROLS = (
 """What tells how the text around it is set, and shows nothing: among it what turns directions and parts no words."""
 _BLANKS = r"\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u200c\u200d\u2800\u3164\ufe00-\ufe0f\uffa0"
 """What belongs to the letters and pictures beside it, or fills their place: nobody misses it but where it stands alone."""
+_BREAKS = r"\n\r\v\f\x1c-\x1f\x85\u2028\u2029"
+"""What ends a line, or takes a terminal to another."""
 _SEEN = re.compile(rf"[^\s{_CONTROLS}{_BLANKS}]")
 _UNSEEN = re.compile(f"[{_CONTROLS}]")
+_OFF_THE_LINE = re.compile(f"[{_CONTROLS}{_BREAKS}]")
 _UNSEEN_ALONE = re.compile(f"[{_CONTROLS}{_BLANKS}]")
 
 
@@ -38,3 +42,8 @@ def name_of(letter: str) -> str:
 def spelled(text: str) -> str:
     """Return a text with what can't be seen written out, for where nothing but text can stand."""
     return unseen_in(text).sub(lambda letter: number_of(letter[0]), text)
+
+
+def on_one_line(text: str, written: Callable[[str], str] = number_of) -> str:
+    """Return a text as a terminal can be sent it: what would end the line, command the terminal, or hide is written out."""
+    return _OFF_THE_LINE.sub(lambda letter: written(letter[0]), text)

@@ -17,6 +17,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from core.legibility import on_one_line
+
 _encode = msgspec.json.Encoder(enc_hook=repr).encode
 
 
@@ -95,7 +97,7 @@ def display() -> Iterator[Display]:
         yield LogLines()
         return
     console = Console(file=cast("TextIO", _Lossy(stream)))
-    _set_up_logging(lambda *_: _AboveBars(console), structlog.dev.ConsoleRenderer())
+    _set_up_logging(lambda *_: _AboveBars(console), _on_one_line, structlog.dev.ConsoleRenderer())
     if not _is_in_front(stream):
         yield LogLines()
         return
@@ -141,6 +143,11 @@ def _set_up_logging(factory: Callable[..., object], *rendering: Processor) -> No
         logger_factory=factory,
         cache_logger_on_first_use=True,
     )
+
+
+def _on_one_line(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """Spell out what would command the terminal: a coordinator passes on the words of people."""
+    return {name: on_one_line(value) if isinstance(value, str) else value for name, value in event.items()}
 
 
 def _json_line(_: WrappedLogger, __: str, event: EventDict) -> bytes:

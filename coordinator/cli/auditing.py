@@ -19,6 +19,7 @@ from coordinator.cli.reaching.downloading import TakenLog, is_address
 from coordinator.cli.rebuilding import rebuild_running, rebuild_stopped
 from coordinator.cli.terminal.bar import progress_bar
 from coordinator.cli.terminal.printing import print_json
+from coordinator.cli.terminal.saying import say
 from coordinator.heads.files import heads_in
 from coordinator.heads.holding import Witnesses, read_key, read_receipt
 from coordinator.log.prefix import log_prefix
@@ -169,9 +170,9 @@ def _say(found: dict[str, Any], *, in_json: bool) -> None:
     if in_json:
         print_json(found)
     elif found["holds"]:
-        click.echo(f"{found['sentence']} The hash at {found['position']} is {found['hash']}.")
+        say(f"{found['sentence']} The hash at {found['position']} is {found['hash']}.")
     else:
-        click.echo(found["sentence"])
+        say(found["sentence"])
     if not found["holds"]:
         raise SystemExit(Exit.UNSOUND)
 
@@ -226,7 +227,7 @@ def replay(
         head = {"position": replayed.head.position, "hash": replayed.head.hash.hex(), "recorded_at": recorded_at}
         print_json({**head, "output": str(directory), "degraded": replayed.degraded})
     else:
-        click.echo(f"{directory} holds everything up to event {replayed.head.position}, recorded at {recorded_at}.")
+        say(f"{directory} holds everything up to event {replayed.head.position}, recorded at {recorded_at}.")
     if replayed.degraded:
         stopped = [f"{name}: {view.reason}" for name, views in replayed.degraded.items() for view in views]
         raise Failure(Exit.UNSOUND, f"Not everything could be folded to its end. {' '.join(stopped)}")
@@ -240,4 +241,4 @@ def _rebuild(names: tuple[str, ...], coordinator: str | None, data_dir: Path, *,
     if in_json:
         print_json({"rebuilt": names})
     else:
-        click.echo(f"Built anew: {', '.join(names)}.")
+        say(f"Built anew: {', '.join(names)}.")

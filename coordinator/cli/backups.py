@@ -12,6 +12,7 @@ from coordinator.cli.ending import Exit, Failure
 from coordinator.cli.options import data_dir_option, json_option
 from coordinator.cli.terminal.bar import progress_bar
 from coordinator.cli.terminal.printing import print_json
+from coordinator.cli.terminal.saying import say
 from coordinator.files.unusable import reason_of
 from coordinator.log.checking import Damaged
 from coordinator.log.lock import DirectoryInUse
@@ -71,7 +72,7 @@ def _say(manifest: Manifest, where: str, *, in_json: bool) -> None:
     if in_json:
         print_json(manifest)
     else:
-        click.echo(
+        say(
             f"{count_of(manifest.position, 'event')} of log {manifest.log} and all that belongs to it,"
             f" {count_of(len(manifest.files), 'file')}, {where}."
         )

@@ -38,7 +38,10 @@ def names_of(settings: Settings) -> list[str]:
         BadInput: the coordinator's name is none that a client could have, or there are more than the machine bears.
     """
     check_bearable("workers", settings.workers, os.cpu_count() or 1, least=0)
-    return [check_name(f"{settings.node_name}-{number}") for number in range(1, settings.workers + 1)]
+    return [
+        check_name(f"{settings.node_name}-{number}", "The name of a worker, node_name and its number,")
+        for number in range(1, settings.workers + 1)
+    ]
 
 
 @asynccontextmanager

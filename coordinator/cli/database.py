@@ -8,6 +8,7 @@ import rich_click as click
 
 from coordinator.cli.ending import Exit, Failure
 from coordinator.cli.terminal.bar import progress_bar
+from coordinator.cli.terminal.saying import say
 from coordinator.log.checking import Damaged
 from coordinator.log.lock import DirectoryInUse, filled
 from coordinator.log.sqlite import NotALog, SqliteEventLog
@@ -63,6 +64,4 @@ def prepare_database(address: str, role: str, data_dir: Path | None) -> None:
         raise Failure(Exit.UNREACHABLE, f"{met}.") from None
     was = f"version {before}" if before else "none"
     events = f", and {count_of(brought, 'event')} in them" if brought else ""
-    click.echo(
-        f"The database has version {NEWEST} of the log's tables now, where it had {was}{events}, for the role {role}."
-    )
+    say(f"The database has version {NEWEST} of the log's tables now, where it had {was}{events}, for the role {role}.")

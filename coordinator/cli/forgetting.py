@@ -7,6 +7,7 @@ import rich_click as click
 from coordinator.cli.options import json_option, running, where_options
 from coordinator.cli.reaching.wire import Coordinator
 from coordinator.cli.terminal.printing import print_json
+from coordinator.cli.terminal.saying import say
 from coordinator.setup.credentials import ADMIN_KEY
 
 _ADDRESS = "/api/v1/admin/clients/forget"
@@ -31,4 +32,4 @@ def forget(client: str, coordinator: str | None, data_dir: Path | None, *, in_js
     if in_json:
         print_json(forgotten)
     else:
-        click.echo(f"{forgotten['client']} is forgotten.")
+        say(f"{forgotten['client']} is forgotten.")

@@ -12,6 +12,7 @@ from coordinator.cli.ending import Exit, Failure
 from coordinator.cli.options import data_dir_option, json_option
 from coordinator.cli.reaching.wire import Coordinator
 from coordinator.cli.terminal.printing import print_json
+from coordinator.cli.terminal.saying import say
 from coordinator.heads.book import FILE, HeadBook, NotAHead, line_of, read_head
 from coordinator.heads.files import event_in, heads_in, proof_in
 from coordinator.heads.holding import NotHeld, kept_heads, read_key, require_signed
@@ -69,8 +70,8 @@ def heads(coordinator: str | None, data_dir: Path, after: int, *, in_json: bool)
         for head in there.heads(after):
             if head.key != key:
                 key = head.key
-                click.echo(f"Signed with the key {key}:", err=True)
-            click.echo(f"{head.position:>10}  {head.signed_at}  {head.hash}")
+                say(f"Signed with the key {key}:", err=True)
+            say(f"{head.position:>10}  {head.signed_at}  {head.hash}")
 
 
 @click.command()
@@ -96,7 +97,7 @@ def prove(position: int, coordinator: str | None, data_dir: Path, head: int | No
         for name in names:
             name.unlink(missing_ok=True)
         raise Failure(Exit.REFUSED, f"{directory} can't be written: {error.strerror}.") from None
-    click.echo(f"tallystick check-proof {' '.join(map(str, names))}")
+    say(f"tallystick check-proof {' '.join(map(str, names))}")
 
 
 @click.command("check-proof")
@@ -118,7 +119,7 @@ def check_proof(event: Path, proof: Path, head: Path, key: str | None, *, in_jso
     if in_json:
         print_json({"proved": proved, "sentence": sentence})
     else:
-        click.echo(sentence)
+        say(sentence)
     if not proved:
         raise SystemExit(Exit.UNSOUND)
 

@@ -6,6 +6,7 @@ import rich_click as click
 
 from coordinator.cli.ending import Exit, Failure
 from coordinator.cli.options import data_dir_option
+from coordinator.cli.terminal.saying import say
 from coordinator.files.unusable import sentence_of
 from coordinator.log.lock import DirectoryInUse
 from core.wording import count_of
@@ -28,12 +29,12 @@ def join(file: Path, data_dir: Path, *, handing: bool) -> None:
     try:
         if handing:
             done = secrets.hand_over(data_dir, file)
-            click.echo(
+            say(
                 f"{file} holds what a further node needs: {count_of(len(done.files), 'file')} and {count_of(len(done.names), 'key')} of names."
             )
         else:
             done = secrets.take_over(file, data_dir)
-            click.echo(
+            say(
                 f"{data_dir} has {count_of(len(done.files), 'file')} and {count_of(len(done.names), 'key')} of names; start the node with `tallystick"
                 f" serve`, its name in --node-name and --nodes. Remove {file} now."
             )

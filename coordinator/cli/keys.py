@@ -10,6 +10,7 @@ from coordinator.cli.ending import Exit, Failure
 from coordinator.cli.options import DataDirectory, coordinator_option, json_option, running, where_options
 from coordinator.cli.reaching.wire import Coordinator
 from coordinator.cli.terminal.printing import print_json
+from coordinator.cli.terminal.saying import say
 from coordinator.setup.credentials import ADMIN_KEY
 from core.access.roles import ROLES, Role, parse_roles
 from core.refusals import BadInput
@@ -98,8 +99,8 @@ def _show(made: dict[str, Any], *, in_json: bool) -> None:
         print_json(made)
         return
     whose = f" for {made['user_name']}" if made.get("user_name") else ""
-    click.echo(f"Key {made['id']}{whose} opens {', '.join(made['roles'])}. It is shown this once:", err=True)
-    click.echo(made["key"])
+    say(f"Key {made['id']}{whose} opens {', '.join(made['roles'])}. It is shown this once:", err=True)
+    say(made["key"])
 
 
 @keys.command("list")
@@ -116,7 +117,7 @@ def list_(coordinator: str | None, data_dir: Path | None, *, in_json: bool) -> N
         used = f"used {key['last_used_at'][:13]}h" if key["last_used_at"] else "unused"
         until = f", until {key['expires_at']}" if key["expires_at"] else ""
         whose = key["user_name"] + (f": {key['label']}" if key["label"] not in {"", key["user_name"]} else "")
-        click.echo(f"{key['id']:>4}  {','.join(key['roles']):<22} {state}, {used}{until}  {whose}")
+        say(f"{key['id']:>4}  {','.join(key['roles']):<22} {state}, {used}{until}  {whose}")
 
 
 @keys.command()
@@ -129,7 +130,7 @@ def revoke(key: int, coordinator: str | None, data_dir: Path | None, *, in_json:
     if in_json:
         print_json(answer)
     else:
-        click.echo(f"Key {key} is revoked.")
+        say(f"Key {key} is revoked.")
 
 
 @keys.command()
@@ -150,8 +151,8 @@ def invite(
     if in_json:
         print_json(made)
         return
-    click.echo(f"Invitation {made['id']} works once, until {made['expires_at']}:", err=True)
-    click.echo(made["link"])
+    say(f"Invitation {made['id']} works once, until {made['expires_at']}:", err=True)
+    say(made["link"])
 
 
 @keys.command()
@@ -193,7 +194,7 @@ def replace(which: str, data_dir: Path) -> None:
         old = replace_key(data_dir, which)
     except DirectoryInUse as met:
         raise Failure(Exit.REFUSED, str(met)) from None
-    click.echo("A new one is there." if old is None else f"A new one is there; the old one stands as {old}.")
+    say("A new one is there." if old is None else f"A new one is there; the old one stands as {old}.")
 
 
 def _kept(url: str | None, directory: Path | None) -> Keys:

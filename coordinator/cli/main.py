@@ -16,6 +16,7 @@ from click.exceptions import NoArgsIsHelpError
 from coordinator.cli.compiled import cut_off
 from coordinator.cli.ending import EndsItsOwnWay, Exit, Failure, ends_when_told, how_interrupted, let_go
 from coordinator.cli.options import DATA_DIR
+from coordinator.cli.terminal.saying import say
 from coordinator.cli.terminal.signs import write_plainly
 from core.refusals import BadInput, Refusal
 
@@ -95,7 +96,7 @@ def _end_in_trouble(ctx: click.Context, error: Exception) -> NoReturn:
 
 
 def _end(ctx: click.Context, sentence: str, exit_code: int) -> NoReturn:
-    click.echo(sentence, err=True)
+    say(sentence, err=True)
     ctx.exit(exit_code)
 
 
@@ -105,7 +106,7 @@ def _show_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
         import sqlite3  # noqa: PLC0415 - most commands need none
 
         versions = f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
-        click.echo(f"tallystick {distribution('tallystick').version} ({versions})")
+        say(f"tallystick {distribution('tallystick').version} ({versions})")
         ctx.exit()
 
 

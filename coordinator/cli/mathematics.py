@@ -4,6 +4,7 @@ import rich_click as click
 
 from coordinator.cli.options import WholeNumber, json_option
 from coordinator.cli.terminal.printing import print_json
+from coordinator.cli.terminal.saying import say
 from core.factoring.mathematics.levels.effort import t_level_milli
 from core.factoring.mathematics.probability.success import expected_curves_table
 from core.factoring.notation import worklist
@@ -22,7 +23,7 @@ def tlevel(work: str, *, in_json: bool) -> None:
     if in_json:
         print_json({"t_level": level})
     else:
-        click.echo(f"t{level:.3f}")
+        say(f"t{level:.3f}")
 
 
 @click.command()
@@ -41,7 +42,7 @@ def curves(b1: int, b2: int | None, param: int, *, in_json: bool) -> None:
         return
     width = max(len(printed) for printed in table.values())
     for digits, printed in table.items():
-        click.echo(f"{digits} digits  {printed:>{width}} curves")
+        say(f"{digits} digits  {printed:>{width}} curves")
 
 
 def _number(printed: str) -> int | float | str:

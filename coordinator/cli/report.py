@@ -12,6 +12,7 @@ from coordinator.cli.ending import Exit, Failure
 from coordinator.cli.options import coordinator_option, json_option
 from coordinator.cli.reaching.wire import Coordinator
 from coordinator.cli.terminal.printing import print_json, shown
+from coordinator.cli.terminal.saying import say
 from core.encodings import text_of
 from core.factoring.formats.credit.beside import NAMES
 from core.factoring.formats.foreseeing import lines_of
@@ -55,8 +56,8 @@ def report(
     foreseen = {name: one.foreseen for name, one in found.items()}
     if not in_json:
         for name, seen in foreseen.items():
-            click.echo(f"{name}: {plural(seen.credited, 'curve')} would count for {shown(number)}.")
-            click.echo("\n".join(lines_of(seen.rows)))
+            say(f"{name}: {plural(seen.credited, 'curve')} would count for {shown(number)}.")
+            say(*lines_of(seen.rows))
     if preview:
         if in_json:
             print_json({name: seen.rows for name, seen in foreseen.items()})
@@ -72,9 +73,9 @@ def report(
         print_json(answers)
         return
     for answer in answers:
-        click.echo(answer["message"])
+        say(answer["message"])
         for remark in (*answer.get("remarks", ()), *(answer["errors"] or ())):
-            click.echo(remark, err=True)
+            say(remark, err=True)
 
 
 def _composite(number: str) -> mpz:

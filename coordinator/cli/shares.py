@@ -5,6 +5,7 @@ import rich_click as click
 from coordinator.cli.options import coordinator_option, json_option
 from coordinator.cli.reaching.wire import Coordinator
 from coordinator.cli.terminal.printing import print_json
+from coordinator.cli.terminal.saying import say
 from coordinator.setup.credentials import ADMIN_KEY, API_KEY
 
 _DEADLINE = "such as 2027-06-30 or 2027-06-30T12:00Z"
@@ -58,8 +59,8 @@ def _show(shown: dict[str, object], *, in_json: bool) -> None:
     for one in each:
         until = f"  until {one['deadline'][:16]}" if one["deadline"] else ""
         name = one["project"] or "(of no project)"
-        click.echo(f"{one['weight']:>8}  {one['given_percent']:>5} %  {one['cpu_seconds']:>10.0f} s  {name}{until}")
+        say(f"{one['weight']:>8}  {one['given_percent']:>5} %  {one['cpu_seconds']:>10.0f} s  {name}{until}")
     due = shown["deadlines"]
     assert isinstance(due, list)
     for one in due:
-        click.echo(f"number {one['number']} until {one['deadline'][:16]}")
+        say(f"number {one['number']} until {one['deadline'][:16]}")

@@ -6,11 +6,14 @@ import rich_click as click
 from rich.console import Console
 from rich.progress_bar import ProgressBar
 from rich.table import Table
+from rich.text import Text
 
 from coordinator.cli.ending import Exit, Failure
 from coordinator.cli.options import coordinator_option, json_option
 from coordinator.cli.reaching.wire import Coordinator
 from coordinator.cli.terminal.printing import print_json, shown, state_of
+from coordinator.cli.terminal.saying import say
+from core.legibility import on_one_line
 from core.wording import plural, t_level, whole
 
 _BAR_WIDTH = 30
@@ -33,23 +36,18 @@ def status(coordinator: str, shown: int, *, in_json: bool) -> None:
     if in_json:
         print_json({"health": health, "overview": overview, "composites": composites})
     else:
-        console = Console()
-        console.print(_summary(coordinator, health, composites["total"]), highlight=False, soft_wrap=True)
+        say(_summary(coordinator, health, composites["total"]))
         listed = composites["composites"][:shown]
         if listed:
-            console.print(_table(listed))
+            Console().print(_table(listed))
         if 0 < shown < composites["total"]:
-            console.print(
-                f"Listed: {whole(len(listed))} of {plural(composites['total'], 'number')}; --numbers lists more.",
-                highlight=False,
-                soft_wrap=True,
-            )
+            say(f"Listed: {whole(len(listed))} of {plural(composites['total'], 'number')}; --numbers lists more.")
         for sentence in (
             *(f"{pause['sentence'].rstrip('.')}." for pause in health.get("paused", ())),
             *filter(None, [health.get("starting")]),
             *health.get("unattended", {}).values(),
         ):
-            console.print(sentence, highlight=False, markup=False, soft_wrap=True)
+            say(sentence)
     if health["status"] != "healthy":
         raise Failure(
             Exit.UNSOUND, f"The coordinator is {health['status']}: {health.get('reason', 'it does not say why')}"
@@ -78,7 +76,7 @@ def _table(composites: list[dict[str, Any]]) -> Table:
         level, target = composite["current_t_level"], composite["target_t_level"]
         table.add_row(
             str(composite["id"]),
-            shown(composite["number"]),
+            Text(on_one_line(shown(composite["number"]))),
             state_of(composite),
             *(
                 (

@@ -8,6 +8,7 @@ import rich_click as click
 from coordinator.cli.options import coordinator_option, json_option
 from coordinator.cli.reaching.wire import Coordinator
 from coordinator.cli.terminal.printing import print_json
+from coordinator.cli.terminal.saying import say
 from coordinator.setup.credentials import ADMIN_KEY
 
 _WHAT = click.argument("what", type=click.Choice(["everything", "kind", "project", "client"]))
@@ -59,4 +60,4 @@ def _send(action: str, coordinator: str, *, in_json: bool, **body: Any) -> None:
     if in_json:
         print_json(answer)
     else:
-        click.echo(answer["message"])
+        say(answer["message"])

@@ -13,6 +13,7 @@ from coordinator.cli.options import coordinator_option, json_option
 from coordinator.cli.reaching.wire import Coordinator
 from coordinator.cli.terminal.bar import progress_bar
 from coordinator.cli.terminal.printing import print_json, shown, state_of
+from coordinator.cli.terminal.saying import say
 from coordinator.intake.texts import opened
 from coordinator.processes.progress import Progress, Report, unreported
 from core.factoring.notation.numberlist import entries
@@ -67,11 +68,11 @@ def submit(
     else:
         for composite in answer["composites"]:
             read_as = f" = {composite['read_as']}" if composite.get("read_as") else ""
-            click.echo(f"{composite['id']:>6}  {state_of(composite):<9} {shown(composite['number'])}{read_as}")
+            say(f"{composite['id']:>6}  {state_of(composite):<9} {shown(composite['number'])}{read_as}")
         for error in answer["errors"]:
-            click.echo(f"{shown(error['number']) or repr('')}: {error['error']}", err=True)
+            say(f"{shown(error['number']) or repr('')}: {error['error']}", err=True)
         if message := answer.get("message"):
-            click.echo(message, err=True)
+            say(message, err=True)
     if answer["errors"]:
         refused = len(answer["errors"])
         were = "was" if refused == 1 else "were"

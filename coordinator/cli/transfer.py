@@ -15,6 +15,7 @@ from coordinator.cli.ending import Exit, Failure
 from coordinator.cli.options import data_dir_option, json_option
 from coordinator.cli.terminal.bar import progress_bar
 from coordinator.cli.terminal.printing import print_json
+from coordinator.cli.terminal.saying import say
 from coordinator.files.unusable import TROUBLES, reason_of
 from coordinator.log.checking import Damaged
 from coordinator.log.lock import DirectoryInUse
@@ -45,9 +46,7 @@ def export_(file: str, data_dir: Path) -> None:
         raise Failure(Exit.REFUSED, f"{place} can't be written: {error.strerror}.") from None
     except Damaged as met:
         raise Failure(Exit.UNSOUND, f"{met} Nothing after the event before it can be exported.") from None
-    click.echo(
-        f"{count_of(position, 'event')}. Not in the export, and to be kept with it: {_listed(beside)}.", err=True
-    )
+    say(f"{count_of(position, 'event')}. Not in the export, and to be kept with it: {_listed(beside)}.", err=True)
 
 
 @click.command("import")
@@ -68,7 +67,7 @@ def import_(file: BinaryIO, data_dir: Path, *, in_json: bool) -> None:
         print_json({"log": imported.log, **head, "files": imported.files})
         return
     of = f" of log {imported.log}" if imported.log else ""  # which its first event names
-    click.echo(f"{count_of(imported.head.position, 'event')}{of}. To be put beside: {_listed(imported.files)}.")
+    say(f"{count_of(imported.head.position, 'event')}{of}. To be put beside: {_listed(imported.files)}.")
 
 
 @contextmanager

@@ -7,6 +7,7 @@ import rich_click as click
 from coordinator.cli.options import coordinator_option, json_option
 from coordinator.cli.reaching.wire import Coordinator
 from coordinator.cli.terminal.printing import print_json
+from coordinator.cli.terminal.saying import say
 from coordinator.setup.credentials import ADMIN_KEY
 
 _USERS = "/api/v1/admin/users"
@@ -42,9 +43,7 @@ def list_(coordinator: str, *, in_json: bool) -> None:
     for user in listed:
         keys = ",".join(map(str, user["keys"])) or "none"
         merged = f"  merged into {user['merged_into']}" if user["merged_into"] else ""
-        click.echo(
-            f"{user['user']:<12} {user['name']}  keys {keys}  names {', '.join(user['clients']) or 'none'}{merged}"
-        )
+        say(f"{user['user']:<12} {user['name']}  keys {keys}  names {', '.join(user['clients']) or 'none'}{merged}")
 
 
 @users.command("rename")
@@ -150,4 +149,4 @@ def _say(answer: dict[str, Any], sentence: str, *, in_json: bool) -> None:
     if in_json:
         print_json(answer)
     else:
-        click.echo(sentence)
+        say(sentence)

@@ -5,6 +5,7 @@ import rich_click as click
 from coordinator.cli.options import coordinator_option, json_option
 from coordinator.cli.reaching.wire import Coordinator
 from coordinator.cli.terminal.printing import print_json
+from coordinator.cli.terminal.saying import say
 from coordinator.setup.credentials import ADMIN_KEY
 from core.notifications.events import ending
 
@@ -34,8 +35,8 @@ def subscribe(url: str, types: str, project: str, coordinator: str, *, in_json: 
     if in_json:
         print_json(made)
         return
-    click.echo(f"Subscription {made['id']} is delivered to. Its secret is shown this once:", err=True)
-    click.echo(made["secret"])
+    say(f"Subscription {made['id']} is delivered to. Its secret is shown this once:", err=True)
+    say(made["secret"])
 
 
 @webhooks.command("list")
@@ -54,7 +55,7 @@ def list_(coordinator: str, *, in_json: bool) -> None:
             f" since {one['failing_since'][:16]} at event {one['failing_at']}: {one['reason']}" if one["reason"] else ""
         )
         state = f"ended {one['ended_at'][:16]}, {ending(one['ending'])}" if one["ended_at"] else f"{one['state']}{why}"
-        click.echo(
+        say(
             f"{one['id']:>4}  {one['url'] or ''}  {types}{of}  {one['delivered']} delivered, {one['waiting']} waiting  {state}"
         )
 
@@ -71,8 +72,8 @@ def renew(subscription: int, coordinator: str, *, at_once: bool, in_json: bool) 
         print_json(made)
         return
     before = "signs nothing more" if at_once else "signs too for a day"
-    click.echo(f"Subscription {subscription} has another secret, shown this once; the one before {before}:", err=True)
-    click.echo(made["secret"])
+    say(f"Subscription {subscription} has another secret, shown this once; the one before {before}:", err=True)
+    say(made["secret"])
 
 
 @webhooks.command()
@@ -86,7 +87,7 @@ def again(subscription: int, position: int | None, coordinator: str, *, in_json:
     if in_json:
         print_json(answer)
     else:
-        click.echo(f"Events are sent to subscription {subscription} again.")
+        say(f"Events are sent to subscription {subscription} again.")
 
 
 @webhooks.command()
@@ -99,4 +100,4 @@ def end(subscription: int, coordinator: str, *, in_json: bool) -> None:
     if in_json:
         print_json(answer)
     else:
-        click.echo(f"Subscription {subscription} has ended.")
+        say(f"Subscription {subscription} has ended.")

@@ -15,6 +15,8 @@ import msgspec
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from core.legibility import on_one_line
+
 _encode = msgspec.json.Encoder(enc_hook=repr).encode
 
 _STAMPED: tuple[Processor, ...] = (
@@ -97,7 +99,12 @@ def json_line(logger: WrappedLogger, name: str, event: EventDict) -> bytes:
 
 def _text_of_each(logger: WrappedLogger, name: str, event: EventDict) -> str:
     each = event.pop("each", ({},))
-    return "\n".join(_for_people(logger, name, {**event, **one}) for one in each)
+    return "\n".join(_for_people(logger, name, _on_one_line({**event, **one})) for one in each)
+
+
+def _on_one_line(event: EventDict) -> EventDict:
+    """Spell out what would command the terminal: an address that was asked for may hold anything."""
+    return {field: on_one_line(value) if isinstance(value, str) else value for field, value in event.items()}
 
 
 def _json_text(logger: WrappedLogger, name: str, event: EventDict) -> str:

@@ -26,7 +26,7 @@ from coordinator.writer.outcome import Outcome
 from core.deciding import Order
 from core.events.envelope import StoredEvent
 from core.factoring.commands.corrections import Correct
-from core.factoring.numbers.shelving import check_reason
+from core.free_text import check_reason
 from core.refusals import Conflict
 from projections.runtime.checkpoint import stopped
 

@@ -8,7 +8,7 @@ from coordinator.node import Node
 from coordinator.operations.correcting import foresee, withdraw
 from coordinator.operations.performing import Ordered
 from coordinator.processes.background import BackgroundJob
-from core.factoring.numbers.shelving import check_reason
+from core.free_text import check_reason
 from core.wording import plural
 
 _KEPT = 4

@@ -153,7 +153,7 @@ async def owner_of(node: Node, user: str, label: str) -> Owner:
     try:
         return Owner(await user_meant(node, called), None, own_label)
     except Unknown:
-        return Owner("", await sealed(node, check_user_name(called)), own_label)
+        return Owner("", await sealed(node, check_user_name(called, "user" if user else "label")), own_label)
 
 
 async def key_command(

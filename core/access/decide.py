@@ -44,6 +44,7 @@ from core.access.users import numbered
 from core.clients.naming import ClientClaim
 from core.deciding import Answer, Asking, Context, Decision
 from core.events.envelope import Event, NewEvent
+from core.free_text import free_text
 from core.refusals import BadInput, Conflict, Unknown
 from core.timestamps import to_iso
 
@@ -64,7 +65,8 @@ def create(command: CreateKey, asking: Asking, state: AccessState) -> Decision:
         BadInput: the label is too long, or the key would have expired already.
         Unknown: there is no such user.
     """
-    _check(command.label, command.expires_at, asking.now)
+    free_text("label", command.label, MAX_LABEL)
+    _check_end("expires_at", command.expires_at, asking.now)
     user, naming = _owner(command.user, command.name, state)
     fact = KeyCreated(
         key=state.next_key(),
@@ -88,7 +90,7 @@ def renew(command: RenewKey, asking: Asking, state: AccessState) -> Decision:
     known = _key(command.key, state)
     if known.revoked_at is not None:
         raise Conflict(f"Key {command.key} is revoked; make a new one for {known.user} instead.")
-    _check(known.label, command.expires_at, asking.now)
+    _check_end("expires_at", command.expires_at, asking.now)
     fact = KeyCreated(
         key=state.next_key(),
         hash=command.hash,
@@ -127,8 +129,9 @@ def invite(command: Invite, asking: Asking, state: AccessState) -> Decision:
         BadInput: the label is too long, or the link or the key would have expired already.
         Unknown: there is no such user.
     """
-    _check(command.label, command.expires_at, asking.now)
-    _check(command.label, command.key_expires_at, asking.now, "key_expires_at")
+    free_text("label", command.label, MAX_LABEL)
+    _check_end("expires_at", command.expires_at, asking.now)
+    _check_end("key_expires_at", command.key_expires_at, asking.now)
     user, naming = _owner(command.user, command.name, state)
     fact = Invited(
         invitation=state.next_invitation(),
@@ -201,9 +204,7 @@ def _key(key: int, state: AccessState) -> Key:
     return known
 
 
-def _check(label: str, expires_at: int | None, now: int, field: str = "expires_at") -> None:
-    if len(label) > MAX_LABEL:
-        raise BadInput(f"The label has {len(label)} characters; at most {MAX_LABEL} are accepted.")
+def _check_end(field: str, expires_at: int | None, now: int) -> None:
     if expires_at is not None and expires_at <= now:
         raise BadInput(f"{field} is {to_iso(expires_at)}, which is past; a time in the future is accepted.")
 

@@ -8,8 +8,8 @@ import msgspec
 
 from core.clients.events import ClientNamed
 from core.events.envelope import NewEvent
+from core.free_text import free_text
 from core.refusals import BadInput
-from core.wording import shortened
 
 MAX_NAME = 128
 MAX_USER_NAME = 200
@@ -46,25 +46,21 @@ def check_name(name: str, field: str = "client_id") -> str:
     Raises:
         BadInput: it is empty or blank, longer than 128 characters, or holds characters that do not print.
     """
-    if not name.strip() or len(name) > MAX_NAME or not name.isprintable():
-        raise BadInput(
-            f"{field} {shortened(name)!r} is not acceptable; 1 to {MAX_NAME} printable characters, not all blank, are."
-        )
-    return name
+    return free_text(field, name, MAX_NAME, least=1)
 
 
-def check_user_name(name: str) -> str:
-    """Return what a user is to be called when it is acceptable.
+def check_user_name(name: str, field: str = "name") -> str:
+    """Return what a user is to be called when it is acceptable; `field` is where it stood.
 
     Raises:
         BadInput: it is empty or too long, does not print, or is how a user without a name is shown.
     """
-    if not name.strip() or len(name) > MAX_USER_NAME or not name.isprintable() or _NO_USER_NAME.fullmatch(name):
+    if _NO_USER_NAME.fullmatch(name):
         raise BadInput(
-            f"{shortened(name)!r} can't be the name of a user; 1 to {MAX_USER_NAME} printable characters are accepted, but"
-            " not what users without a name are shown as, such as user-3 or anonymous."
+            f"{field} is {name!r}, as users without a name are shown; 1 to {MAX_USER_NAME} printable characters are accepted"
+            " that are not such a name."
         )
-    return name
+    return free_text(field, name, MAX_USER_NAME, least=1)
 
 
 def stream_of(client: int) -> str:

@@ -8,8 +8,8 @@ from core.events.envelope import NewEvent
 from core.factoring.commands.corrections import Correct, Restatement
 from core.factoring.events.corrections import IdsGivenOut
 from core.factoring.events.residues import ResidueIdsGivenOut
-from core.factoring.numbers.shelving import check_reason
 from core.factoring.state.factoring import FactoringState
+from core.free_text import check_reason
 from core.refusals import Conflict
 
 _CONTEXT = "factoring"

@@ -6,9 +6,9 @@ from core.factoring.answers.shapes import ProjectAnswer
 from core.factoring.commands.projects import CreateProject, DeleteProject, PauseProject, ResumeProject
 from core.factoring.events.projects import ProjectCreated, ProjectDeleted, ProjectPaused, ProjectResumed
 from core.factoring.state.factoring import FactoringState
-from core.refusals import BadInput, Conflict, Unknown
-from core.steering.pausing import check_reason, unless_so
-from core.wording import shortened
+from core.free_text import check_reason, free_text
+from core.refusals import Conflict, Unknown
+from core.steering.pausing import unless_so
 
 MAX_NAME = 100
 MAX_DESCRIPTION = 2_000
@@ -19,18 +19,6 @@ def stream_of(project: int) -> str:
     return f"project-{project}"
 
 
-def check_name(name: str) -> None:
-    """Refuse a name that can't be read.
-
-    Raises:
-        BadInput: it is blank, too long, or holds characters that do not print.
-    """
-    if (name and not name.strip()) or len(name) > MAX_NAME or not name.isprintable():
-        raise BadInput(
-            f"project {shortened(name)!r} is not acceptable; up to {MAX_NAME} printable characters, not all blank, are."
-        )
-
-
 def joined(name: str, state: FactoringState) -> list[NewEvent]:
     """Bring a project into being when a number is the first to join it."""
     return [] if not name or state.project(name) is not None else [_created(name, "", state)]
@@ -38,11 +26,8 @@ def joined(name: str, state: FactoringState) -> list[NewEvent]:
 
 def create(command: CreateProject, _: Asking, state: FactoringState) -> Decision:
     """Bring a project into being."""
-    check_name(command.name)
-    if not command.name:
-        raise BadInput(f"The project has no name; 1 to {MAX_NAME} printable characters are accepted.")
-    if len(command.description) > MAX_DESCRIPTION:
-        raise BadInput(f"The description is too long; up to {MAX_DESCRIPTION} characters are accepted.")
+    free_text("name", command.name, MAX_NAME, least=1)
+    free_text("description", command.description, MAX_DESCRIPTION, lines=True)
     if state.project(command.name) is not None:
         raise Conflict(f"There is a project {command.name!r} already.")
     return [_created(command.name, command.description, state)]

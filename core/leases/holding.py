@@ -1,6 +1,7 @@
 """Decisions about a lease that somebody holds, the same for every context."""
 
 from core.deciding import Asking, Decision
+from core.free_text import check_reason
 from core.leases import decide as leases
 from core.leases.answers import LeaseAnswer, lease_answer
 from core.leases.commands import EndLease, ExpireLease, RenewLease
@@ -32,6 +33,7 @@ def decide(
         case RenewLease():
             events = leases.renew(lease, command.context, asking.now, command.seconds)
         case EndLease():
+            check_reason(command.reason)
             events = leases.end(lease, command.context, command.outcome, command.reason)
         case ExpireLease():
             events = leases.expire(lease, command.context, asking.now)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from core.deciding import Answer, Asking, Context, Decision
 from core.events.envelope import Event, NewEvent
+from core.free_text import free_text
 from core.notifications.answers import Noted, SubscriptionAnswer
 from core.notifications.commands import (
     ClearAlarm,
@@ -29,7 +30,6 @@ from core.notifications.events import (
 )
 from core.notifications.state import NotificationsState, Subscription
 from core.refusals import BadInput, Busy, Conflict, Unknown
-from core.wording import shortened
 
 MOST_LIVING = 100
 MAX_PROJECT = 100
@@ -49,10 +49,7 @@ def subscribe(command: Subscribe, _: Asking, state: NotificationsState) -> Decis
         BadInput: no project can have this name.
         Busy: there are too many.
     """
-    if len(command.project) > MAX_PROJECT or not command.project.isprintable():
-        raise BadInput(
-            f"project {shortened(command.project)!r} is not acceptable; up to {MAX_PROJECT} printable characters are."
-        )
+    free_text("project", command.project, MAX_PROJECT)
     if state.living() >= MOST_LIVING:
         raise Busy(f"{MOST_LIVING} subscriptions are delivered to already; end one of them first.")
     fact = Subscribed(

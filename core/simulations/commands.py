@@ -5,6 +5,9 @@ from core.simulations.answers import Gone, MachineAnswer, PointAnswer, Simulatio
 from core.simulations.events import Metric
 from core.simulations.state import MachineStatus, SimulationStatus
 
+MAX_NAME = 200
+"""Of a machine, what is in it, and of a simulation, in characters."""
+
 
 class RegisterMachine(Command[MachineAnswer], frozen=True):
     """Say that a machine can be computed on."""

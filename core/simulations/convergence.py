@@ -4,12 +4,12 @@ import math
 
 from core.deciding import Asking, Decision
 from core.events.envelope import NewEvent
+from core.free_text import free_text
 from core.refusals import BadInput
 from core.simulations.commands import RecordPoint
 from core.simulations.events import LOSS, Metric, MetricsRecorded, PointRecorded
 from core.simulations.placing import no_simulation, simulation_stream
 from core.simulations.state import SimulationsState
-from core.wording import shortened
 
 MOST_METRICS, LONGEST_NAME = 16, 64
 
@@ -52,10 +52,8 @@ def _check_metrics(metrics: tuple[Metric, ...]) -> None:
     if len(metrics) > MOST_METRICS:
         raise BadInput(f"{len(metrics)} metrics were sent; at most {MOST_METRICS} are accepted beside the loss.")
     for one in metrics:
-        if not one.name.strip() or len(one.name) > LONGEST_NAME or not one.name.isprintable() or one.name == LOSS:
-            raise BadInput(
-                f"The metric {shortened(one.name)!r} is not acceptable; a name of up to {LONGEST_NAME} printable characters,"
-                f" not all blank, other than {LOSS} is."
-            )
+        free_text("The name of a metric", one.name, LONGEST_NAME, least=1)
+        if one.name == LOSS:
+            raise BadInput(f"The name of a metric is {LOSS!r}, which the point has already; another name is accepted.")
         if not math.isfinite(one.value):
             raise BadInput(f"The metric {one.name} is {one.value}; a finite number is accepted.")

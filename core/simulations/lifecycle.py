@@ -2,9 +2,10 @@
 
 from core.deciding import Asking, Decision
 from core.events.envelope import NewEvent
+from core.free_text import free_text
 from core.refusals import Conflict
 from core.simulations.answers import simulation_answer
-from core.simulations.commands import ChangeSimulation, CreateSimulation, DeleteSimulation
+from core.simulations.commands import MAX_NAME, ChangeSimulation, CreateSimulation, DeleteSimulation
 from core.simulations.events import (
     SimulationCreated,
     SimulationDeleted,
@@ -15,12 +16,11 @@ from core.simulations.events import (
 )
 from core.simulations.placing import hand_over, known_machine, known_simulation, place, simulation_stream
 from core.simulations.state import Simulation, SimulationsState, SimulationStatus
-from core.simulations.texts import check_text
 
 
 def create(command: CreateSimulation, _: Asking, state: SimulationsState) -> Decision:
     """Record a simulation; one without a machine gets a free one, or waits."""
-    name = check_text("name", command.name)
+    name = free_text("name", command.name, MAX_NAME, least=1)
     if command.machine is not None:
         known_machine(command.machine, state)
     simulation = state.next_simulation()
@@ -36,7 +36,7 @@ def change(command: ChangeSimulation, _: Asking, state: SimulationsState) -> Dec
     stream = simulation_stream(simulation.id)
     events: list[NewEvent] = []
     if command.name is not None and command.name != simulation.name:
-        name = check_text("name", command.name)
+        name = free_text("name", command.name, MAX_NAME, least=1)
         events.append(NewEvent(stream, SimulationRenamed(simulation=simulation.id, name=name)))
     machine = simulation.machine
     handed_over: list[NewEvent] = []

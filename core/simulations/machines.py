@@ -2,13 +2,13 @@
 
 from core.deciding import Asking, Decision
 from core.events.envelope import NewEvent
+from core.free_text import free_text
 from core.refusals import BadInput, Conflict
 from core.simulations.answers import machine_answer
-from core.simulations.commands import RegisterMachine, RemoveMachine, SetMachineStatus
+from core.simulations.commands import MAX_NAME, RegisterMachine, RemoveMachine, SetMachineStatus
 from core.simulations.events import MachineRegistered, MachineRemoved, MachineStatusSet
 from core.simulations.placing import hand_over, known_machine, machine_stream
 from core.simulations.state import SimulationsState
-from core.simulations.texts import check_text
 
 MAX_MEMORY_GB = 1_000_000
 
@@ -22,9 +22,9 @@ def register(command: RegisterMachine, _: Asking, state: SimulationsState) -> De
     machine = state.next_machine()
     fact = MachineRegistered(
         machine=machine,
-        name=check_text("name", command.name),
-        cpu=check_text("cpu", command.cpu),
-        gpu=None if command.gpu is None else check_text("gpu", command.gpu),
+        name=free_text("name", command.name, MAX_NAME, least=1),
+        cpu=free_text("cpu", command.cpu, MAX_NAME, least=1),
+        gpu=None if command.gpu is None else free_text("gpu", command.gpu, MAX_NAME, least=1),
         memory_gb=command.memory_gb,
         status=command.status,
     )

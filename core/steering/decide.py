@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 from core.deciding import Answer, Asking, Context, Decision
 from core.events.envelope import Event, NewEvent
+from core.free_text import check_reason
 from core.steering.answers import Steered
 from core.steering.commands import Pause, Resume
 from core.steering.events import FACTS, Paused, Resumed
-from core.steering.pausing import KnownPauses, check_reason, unless_so
+from core.steering.pausing import KnownPauses, unless_so
 
 STREAM = "steering"
 

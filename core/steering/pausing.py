@@ -5,11 +5,9 @@ from typing import Protocol
 
 import msgspec
 
-from core.refusals import BadInput
 from core.timestamps import to_iso
 
 EVERYTHING = "everything"
-MAX_REASON = 500
 
 
 class Kind(msgspec.Struct, frozen=True):
@@ -76,17 +74,6 @@ def why_nothing(pause: Pause, kind: Kind) -> str:
     """Return what somebody is told who asks for work of a kind, which that pause keeps from it."""
     subjects = {EVERYTHING: "All work here", kind_target(kind.name): f"This kind of work ({kind.called})"}
     return f"{subjects.get(pause.target, 'Work for this client')} {pause.told.rstrip('.')}. Ask again later."
-
-
-def check_reason(reason: str) -> str:
-    """Return the reason for a pause when it is acceptable.
-
-    Raises:
-        BadInput: it is too long, or holds characters that do not print.
-    """
-    if len(reason) > MAX_REASON or not (reason.isprintable()):
-        raise BadInput(f"The reason is not acceptable; up to {MAX_REASON} printable characters are.")
-    return reason
 
 
 def unless_so(pause: Pause | None, *, drains: bool) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from core.deciding import Asking, Decision
 from core.events.envelope import NewEvent
+from core.free_text import check_reason
 from core.leases import decide as leases
 from core.leases.ending import ends_in_time
 from core.refusals import BadInput, Unknown
@@ -110,6 +111,7 @@ def settle(command: SettleDoubt, _: Asking, state: TrustState) -> Decision:
     """
     if not state.doubts(command.client, "heeded"):
         raise Unknown(f"No report of client-{command.client} waits for somebody to settle whether it is trusted.")
+    check_reason(command.reason)
     fact = DoubtSettled(client=command.client, verdict=command.verdict, reason=command.reason)
     return [NewEvent(_machine(command.client), fact)]
 

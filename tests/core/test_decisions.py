@@ -250,9 +250,9 @@ EXAMPLES = [
     *(
         (SIMULATIONS, simulating(), RecordPoint(simulation=1, loss=0.5, metrics=metrics), BadInput(words))
         for metrics, words in (
-            ((Metric("loss", 1.0),), "The metric 'loss' is not acceptable"),
-            ((Metric("", 1.0),), "The metric '' is not acceptable"),
-            ((Metric("a\n", 1.0),), "is not acceptable"),
+            ((Metric("loss", 1.0),), "The name of a metric is 'loss', which"),
+            ((Metric("", 1.0),), "The name of a metric is ''; 1 to 64 "),
+            ((Metric("a\n", 1.0),), "does not print; 1 to 64 "),
             ((Metric("x", math.inf),), "The metric x is inf; a finite number is accepted."),
             (tuple(Metric(f"m{i}", 1.0) for i in range(17)), "17 metrics were sent; at most 16 are accepted"),
         )
@@ -260,7 +260,7 @@ EXAMPLES = [
     (STEERING, pausing(), STOPPED, [Paused(target="client-3", drains=False, reason="it overheats")]),
     (STEERING, pausing("client-3"), STOPPED, Steered()),
     (STEERING, pausing("client-3", drains=True), STOPPED, [Partly(Paused, drains=False)]),
-    (STEERING, pausing(), Pause(target="client-3", drains=True, reason="a\n"), BadInput("reason is not acceptable")),
+    (STEERING, pausing(), Pause(target="client-3", drains=True, reason="a\n"), BadInput("does not print; up to 500 ")),
     (STEERING, pausing("everything"), Resume(target="everything"), [Resumed(target="everything")]),
     (STEERING, pausing("everything"), Resume(target="client-3"), Steered()),
     (TASKS, working(waiting=0), ADDED, [Partly(TaskSubmitted, task="t", args=("1", "2"))]),

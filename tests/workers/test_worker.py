@@ -183,7 +183,7 @@ def test_progress_is_shown_on_a_terminal(coordinator, tmp_path):
     [
         (["--kinds", "gardening"], 2, "There is no kind of work 'gardening'"),
         (["--coordinator", "nonsense"], 2, "'nonsense' is not the address of a coordinator"),
-        (["--client-id", ""], 2, "client_id '' is not acceptable"),
+        (["--client-id", ""], 2, "client_id is ''; 1 to 128"),
         (["--processes", "0"], 2, "0 is not in the range"),
         (["--processes", "100000"], 2, "--processes is 100000, and this machine has "),
         (["--api-key-file", "/nowhere"], 2, "The key file /nowhere can't be read"),

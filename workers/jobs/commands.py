@@ -16,6 +16,7 @@ from rich.progress import Progress
 
 from core.clients.naming import check_name
 from core.factoring.formats.jobfile import read_job_file
+from core.legibility import on_one_line
 from core.refusals import BadInput, Refusal
 from core.timestamps import SECOND
 from core.wording import core_time, plural
@@ -100,7 +101,7 @@ def take(
         return
     click.echo(
         f"{output}: {plural(taken.curves, 'curve')} in {plural(taken.assignments, 'assignment')}, about {core_time(1000 * taken.cpu_seconds)} of work,"
-        f" held until {taken.ends_at}. {taken.message}"
+        f" held until {taken.ends_at}. {on_one_line(taken.message)}"
     )
 
 
@@ -217,4 +218,4 @@ def _say(one: "HandedIn") -> None:
     if one.held:
         click.echo(f"Held still, not done: {plural(one.held, 'assignment')}; --hand-back frees them.")
     if one.over:
-        click.echo(one.over)
+        click.echo(on_one_line(one.over))

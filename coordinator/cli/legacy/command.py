@@ -17,6 +17,7 @@ from coordinator.cli.reaching.stopped import on_a_node
 from coordinator.cli.reaching.wire import Coordinator
 from coordinator.cli.terminal.bar import progress_bar
 from coordinator.cli.terminal.printing import print_json
+from coordinator.cli.terminal.saying import say
 from coordinator.intake.moving_in import Item, Taken, take
 from coordinator.node import Node
 from coordinator.processes.progress import Report
@@ -75,12 +76,12 @@ def _report(tallies: Mapping[str, Tally], *, in_json: bool) -> None:
         print_json({name: {**msgspec.to_builtins(tally), "refused": tally.refused} for name, tally in tallies.items()})
     else:
         for name, tally in tallies.items():
-            click.echo(
+            say(
                 f"{name}: {count_of(tally.rows, 'row')}, {tally.taken} taken ({tally.kept_ids} with the ids that they had),"
                 f" {tally.known} known before, {tally.refused} not taken."
             )
             for problem in tally.problems:
-                click.echo(f"  line {problem.line}: {problem.sentence}")
+                say(f"  line {problem.line}: {problem.sentence}")
     refused = sum(tally.refused for tally in tallies.values())
     if refused:
         raise Failure(Exit.UNSOUND, f"{count_of(refused, 'row')} {'was' if refused == 1 else 'were'} not taken.")

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
 import msgspec
-import rich_click as click
 
 from coordinator.cli.ending import Exit, Failure
+from coordinator.cli.terminal.saying import say
 from coordinator.setup.addresses import is_loopback
 from coordinator.setup.credentials import ADMIN_KEY, API_KEY, secret
 from core.addresses import addresses
@@ -206,7 +206,7 @@ class Coordinator:
                 self._client.get(f"{self.url}/health/live")  # it listens before it has made its keys
                 return
             if not said:
-                click.echo(f"Nobody answers at {self.url} yet; waiting {self._patience:.0f} seconds for it.", err=True)
+                say(f"Nobody answers at {self.url} yet; waiting {self._patience:.0f} seconds for it.", err=True)
                 said = True
             time.sleep(_LOOK_SECONDS)
 

@@ -1,5 +1,6 @@
 """Writing for people and for programs."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -7,14 +8,15 @@ import msgspec
 import rich_click as click
 
 from core.bigint import abbreviate
+from core.legibility import on_one_line
 from core.wording import standing
 
 _LONGEST_EXPRESSION = 40
 
 
 def print_json(value: object) -> None:
-    """Write one line of JSON to standard output, in UTF-8 whatever else is written there."""
-    click.echo(msgspec.json.encode(value))
+    """Write one line of JSON to standard output, in UTF-8 whatever else is written there; a terminal may be there, too."""
+    click.echo(on_one_line(msgspec.json.encode(value).decode(), _escaped).encode())
 
 
 def state_of(composite: Mapping[str, Any]) -> str:
@@ -28,3 +30,8 @@ def shown(number: str) -> str:
     if number.isdigit():
         return abbreviate(number)
     return number if len(number) <= _LONGEST_EXPRESSION else f"{number[: _LONGEST_EXPRESSION - 1]}…"
+
+
+def _escaped(letter: str) -> str:
+    """Write a letter within a string of JSON so that whoever parses it gets that very letter."""
+    return json.dumps(letter)[1:-1]

@@ -16,7 +16,7 @@ from coordinator.http.responses.problems import may_answer
 from coordinator.http.responses.receipts import answered
 from coordinator.node import Node
 from coordinator.operations.correcting import MAX_POSITIONS, withdraw
-from core.factoring.numbers.shelving import MAX_REASON
+from core.free_text import MAX_REASON
 
 
 class WantedCorrection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -7,8 +7,8 @@ from typing import Annotated
 
 from litestar.params import QueryParameter
 
-from core.factoring.numbers.shelving import MAX_REASON
 from core.factoring.numbers.submitting import LARGEST_PRIORITY
+from core.free_text import MAX_REASON
 
 MAX_DIGITS = 10**9
 """Longer than any number; clients that want all of them name a bound of their own."""

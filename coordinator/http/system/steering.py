@@ -16,7 +16,7 @@ from coordinator.http.responses.receipts import answered
 from coordinator.node import Node
 from coordinator.operations import steering
 from coordinator.operations.steering import Of, StandingPause
-from core.steering.pausing import MAX_REASON
+from core.free_text import MAX_REASON
 
 
 class Steering(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

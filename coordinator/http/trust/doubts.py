@@ -16,7 +16,7 @@ from coordinator.node import Node
 from coordinator.operations import doubting
 from coordinator.operations.people import client_meant
 from core.clients.naming import client_name
-from core.factoring.numbers.shelving import MAX_REASON
+from core.free_text import MAX_REASON
 from projections.clients.state import client_names
 from projections.trust.machines import doubtful
 

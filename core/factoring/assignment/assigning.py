@@ -18,6 +18,7 @@ from core.factoring.events.residues import residue_of_subject
 from core.factoring.state.factoring import FactoringState
 from core.factoring.state.numbers import Number, Wanted
 from core.factoring.worth import measured
+from core.free_text import check_reason
 from core.leases import decide as leases
 from core.leases.ending import ends_in_time, too_late
 from core.leases.holding import known_lease
@@ -227,7 +228,7 @@ def end(command: EndWork, asking: Asking, state: FactoringState) -> Decision:
         lease = _held(command.lease, asking, state)
     else:
         lease = _assigned(command.lease, state, or_reserved=command.reserved)
-    events = leases.end(lease, CONTEXT, command.outcome, command.reason)
+    events = leases.end(lease, CONTEXT, command.outcome, check_reason(command.reason))
     return events or lease_answer(command.lease, state)
 
 

@@ -9,29 +9,23 @@ from core.factoring.events.numbers import NumberShelved, NumberUnshelved, stream
 from core.factoring.numbers.noting import noted
 from core.factoring.state.factoring import FactoringState
 from core.factoring.state.numbers import Number
+from core.free_text import check_reason
 from core.leases import decide as leases
-from core.refusals import BadInput, Unknown
-
-MAX_REASON = 500
+from core.refusals import Unknown
 
 
 def shelve(command: ShelveNumber, asking: Asking, state: FactoringState) -> Decision:
     """Assign a number no more."""
-    number = listed(command.number, state)
     check_reason(command.reason)
+    return shelve_as_told(command, asking, state)
+
+
+def shelve_as_told(command: ShelveNumber, asking: Asking, state: FactoringState) -> Decision:
+    """Assign a number no more, for a reason that may have been recorded when any was accepted."""
+    number = listed(command.number, state)
     events = shelved_events(number, command.shelf, command.reason, state)
     events += noted(Wish(wish="shelve", shelf=command.shelf, reason=command.reason), number, asking, state, events)
     return events or composite_answer(number, "existing")
-
-
-def check_reason(reason: str) -> None:
-    """Refuse a reason that is a book.
-
-    Raises:
-        BadInput: it is too long.
-    """
-    if len(reason) > MAX_REASON:
-        raise BadInput(f"The reason takes {len(reason)} characters; up to {MAX_REASON} are accepted.")
 
 
 def shelved_events(number: Number, shelf: Shelf, reason: str, state: FactoringState) -> list[NewEvent]:

@@ -19,9 +19,10 @@ from core.factoring.numbers.noting import declared_curves, noted
 from core.factoring.numbers.prior import check_prior, prior_events
 from core.factoring.numbers.shelving import unshelved_events
 from core.factoring.numbers.wanting import changed_events, joined_events, named_events
-from core.factoring.projects import check_name, joined
+from core.factoring.projects import MAX_NAME, joined
 from core.factoring.state.factoring import FactoringState
 from core.factoring.state.numbers import Number
+from core.free_text import free_text
 from core.refusals import BadInput
 
 LARGEST_TARGET_MILLI = 100_000
@@ -42,7 +43,7 @@ class Inspect(Struct, frozen=True):
 def submit(command: SubmitComposite, asking: Asking, state: FactoringState) -> Decision:
     """Record a number, or what is newly wanted of one that is known."""
     check_wanted(command.target_milli, command.priority)
-    check_name(command.project)
+    free_text("project", command.project, MAX_NAME)
     check_prior(command.prior)
     known = state.number_of_value(command.text.strip())
     if known is None:

@@ -11,8 +11,7 @@ from core.factoring.mathematics.levels.targets import part_target_milli
 from core.factoring.projects import MAX_NAME, joined
 from core.factoring.state.factoring import FactoringState
 from core.factoring.state.numbers import Number
-from core.refusals import BadInput
-from core.wording import shortened
+from core.free_text import free_text
 
 
 def changed_events(
@@ -56,8 +55,7 @@ def named_events(number: Number, name: str, within: int | None = None) -> list[N
     Raises:
         BadInput: the name is too long, or holds characters that do not print.
     """
-    if len(name) > MAX_NAME or not name.isprintable():
-        raise BadInput(f"name {shortened(name)!r} is not acceptable; up to {MAX_NAME} printable characters are.")
+    free_text("name", name, MAX_NAME)
     if not name or name == number.name:
         return []
     cause = number.submitted if within is None else None

@@ -33,7 +33,7 @@ _DECISIONS: dict[type[AnyWish], Callable[[Any, Asking, FactoringState], Decision
     SubmitComposite: submit,
     ChangeComposite: changing.change,
     DescribeNumber: changing.describe,
-    ShelveNumber: shelving.shelve,
+    ShelveNumber: shelving.shelve_as_told,
     UnshelveNumber: shelving.unshelve,
     DivideOut: importing.divide,
     ImportComposite: importing.composite,

@@ -12,6 +12,7 @@ from core.factoring.mathematics.curves.bounds import STAGE_1_ONLY, Bounds
 from core.factoring.residues.keeping import SIGMAS_AN_EVENT, sure_file
 from core.factoring.state.factoring import FactoringState
 from core.factoring.state.residues import ResidueFile
+from core.free_text import check_reason
 from core.leases import decide as leases
 from core.refusals import BadInput, Forbidden
 from core.wording import count_of
@@ -65,6 +66,7 @@ def release(command: ReleaseResidue, asking: Asking, state: FactoringState) -> D
         raise BadInput(f"Nobody holds the residue file {file.residue}; only one that is claimed can be handed back.")
     if command.by_holder and lease.client != asking.client:
         raise BadInput(f"The residue file {file.residue} is held by another client; only its holder may hand it back.")
+    check_reason(command.reason)
     outcome: leases.Outcome = "released" if command.by_holder else "revoked"
     return leases.end(lease, _CONTEXT, outcome, command.reason) or lease_answer(lease.id, state)
 

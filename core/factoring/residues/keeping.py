@@ -22,6 +22,7 @@ from core.factoring.state.factoring import FactoringState
 from core.factoring.state.numbers import Number
 from core.factoring.state.residues import ResidueFile
 from core.factoring.worth import CurveWorth, measured
+from core.free_text import check_reason
 from core.leases import decide as leases
 from core.refusals import BadInput, Unknown
 from core.timestamps import SECOND
@@ -215,6 +216,7 @@ def _told(
 
 def remove(command: RemoveResidue, asking: Asking, state: FactoringState) -> Decision:
     """Keep a residue file no longer; whoever holds it loses it."""
+    check_reason(command.reason)
     file = sure_file(command.residue, state)
     if file.removed or (command.only_done and not _needless(file, asking, state)):
         return residue_answer(file, "removed" if file.removed else "existing", state)

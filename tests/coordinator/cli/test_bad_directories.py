@@ -205,7 +205,7 @@ def test_a_word_that_is_not_acceptable_gets_one_sentence_too(run, here, words, s
         (("serve", "--config", "nowhere"), "The configuration file nowhere can't be read: No such file or directory."),
         (
             ("serve", "--workers", "1", "--node-name", 128 * "a"),
-            f"client_id '{60 * 'a'}…' is not acceptable; 1 to 128 ",
+            f"The name of a worker, node_name and its number, is '{60 * 'a'}…' and has 130 characters; 1 to 128 ",
         ),
         (
             ("serve", "--valkey", "valkey://h?word=1"),

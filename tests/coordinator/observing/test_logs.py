@@ -91,6 +91,13 @@ def test_a_person_sees_lines_made_for_people():
         json.loads(stream.getvalue())
 
 
+def test_what_would_command_the_terminal_is_spelled_out_for_a_person():
+    stream = Terminal()
+    logs.set_up(stream)
+    structlog.get_logger().info("request_failed", path="/a\x1b]0;b\x07\nc")
+    assert "/aU+001B]0;bU+0007U+000Ac" in stream.getvalue()
+
+
 def test_a_line_keeps_the_time_that_it_brings():
     line = json.loads(logs.json_line(None, "info", {"event": "request", "timestamp": "2026-01-01T00:00:00Z"}))
     assert line == {"timestamp": "2026-01-01T00:00:00Z", "level": "info", "event": "request"}

@@ -167,6 +167,12 @@ KEPT = [
         [KeyCreated(key=2, hash="h", roles=("work",), label="desk", user="user-1", expires_at=LATER)],
         id="and lasts as long as is said",
     ),
+    pytest.param(
+        known(a_key(1, label="a\x1b[2J")),
+        RenewKey(1, "h"),
+        [KeyCreated(key=2, hash="h", roles=("work",), label="a\x1b[2J", user="user-1")],
+        id="and a label of an earlier version that would be refused now",
+    ),
     pytest.param(known(), RevokeKey(2), [KeyRevoked(key=2)], id="a key is revoked"),
     pytest.param(
         known(a_key(1, used_at=NOW), a_key(2)),
@@ -211,9 +217,10 @@ KEPT = [
     pytest.param(known(), PartClients(4), Noted(), id="of their own accord"),
 ]
 REFUSED = [
-    (known(), CreateKey("h", ("work",), label="x" * 201), BadInput, "The label has 201 characters"),
+    (known(), CreateKey("h", ("work",), label="x" * 201), BadInput, "and has 201 characters; up to 200"),
     (known(), CreateKey("h", ("work",), expires_at=NOW), BadInput, "a time in the future is accepted"),
     (known(), CreateKey("h", ("work",), user="user-9"), Unknown, "There is no user 'user-9'"),
+    (known(), CreateKey(hash="h", roles=("work",), label="a\x1b[31m"), BadInput, "U+001B"),
     (known(), RenewKey(9, "h"), Unknown, "There is no key 9"),
     (known(a_key(1, revoked_at=NOW)), RenewKey(1, "h"), Conflict, "make a new one for user-1"),
     (known(), RenewKey(1, "h", NOW), BadInput, "is past"),

@@ -124,19 +124,23 @@ def test_two_clients_may_use_the_same_id(client):
         (
             item(1, client_id=""),
             "i-1",
-            "client_id '' is not acceptable; 1 to 128 printable characters, not all blank, are.",
+            "client_id is ''; 1 to 128 printable characters are accepted.",
         ),
         (
             item(1, client_id=" "),
             "i-1",
-            "client_id ' ' is not acceptable; 1 to 128 printable characters, not all blank, are.",
+            "client_id is ' '; 1 to 128 printable characters, not all blank, are accepted.",
         ),
         (
             item(1, occurred_at="noon"),
             "i-1",
             "occurred_at 'noon' is not an ISO 8601 time such as 2026-11-22T09:48:31Z.",
         ),
-        (item(1, length="x" * 250), "i-1", f"The label has 250 characters; at most {MAX_LABEL} are accepted."),
+        (
+            item(1, length="x" * 250),
+            "i-1",
+            f"label is {'x' * 60 + '…'!r} and has 250 characters; up to {MAX_LABEL} printable characters are accepted.",
+        ),
         ([1], None, "The item is not an object; an object with a type and an id is accepted."),
         (None, None, "The item is not an object; an object with a type and an id is accepted."),
     ],
@@ -158,7 +162,7 @@ def test_a_whole_number_of_any_length_is_read(shared):
     long = "7" * 5_000
     body = json.dumps([item(1, length=0)]).replace('"length": 0', f'"length": {long}')
     response = shared.post("/api/v1/events", content=body, headers={"Content-Type": "application/json"})
-    assert "The label has 250 characters" in response.json()["results"][0]["error"]
+    assert "and has 250 characters; " in response.json()["results"][0]["error"]
 
 
 @pytest.mark.parametrize(

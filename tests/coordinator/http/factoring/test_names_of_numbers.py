@@ -24,9 +24,9 @@ def test_a_name_is_changed_and_stays_when_none_is_said(client):
     wrong = ({"name": "x" * 101}, {"name": 5}, {"project": " "})
     answer = client.post(ADDRESS, json=[{"number": "35", **one} for one in wrong]).json()
     assert [error["error"] for error in answer["errors"]] == [
-        f"name {'x' * 60 + '…'!r} is not acceptable; up to 100 printable characters are.",
+        f"name is {'x' * 60 + '…'!r} and has 101 characters; up to 100 printable characters are accepted.",
         "name is 5; text or null is accepted.",
-        "project ' ' is not acceptable; up to 100 printable characters, not all blank, are.",
+        "project is ' '; up to 100 printable characters, not all blank, are accepted.",
     ]
 
 

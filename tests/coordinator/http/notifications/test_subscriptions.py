@@ -140,7 +140,7 @@ def test_neither_address_nor_secret_stands_in_a_file(client, admin, subscribed, 
         ),
         ({"url": f"http://{'a' * 64}.org/"}, "an address such as https://example.org/hook is accepted"),
         ({"url": "http://127.0.0.1:1/", "types": ["notifications.delivered"]}, "events about deliveries are not"),
-        ({"url": "http://127.0.0.1:1/", "project": "x" * 101}, "up to 100 printable characters are"),
+        ({"url": "http://127.0.0.1:1/", "project": "x" * 101}, "up to 100 printable characters are accepted"),
         ({}, "url"),
     ],
 )

@@ -156,7 +156,7 @@ def test_a_number_too_large_for_any_float_refuses_one_item_of_many(client, simul
         ({"a" * 99: []}, f"metrics['{'a' * 60}…'] is an empty array; a number is accepted."),
         (
             {" ": 1},
-            "The metric ' ' is not acceptable; a name of up to 64 printable characters, not all blank, other than loss is.",
+            "The name of a metric is ' '; 1 to 64 printable characters, not all blank, are accepted.",
         ),
         ([], "metrics is an empty array; an object or null is accepted."),
     ],

@@ -141,7 +141,7 @@ def test_whoever_wants_to_be_forgotten_is_and_keeps_the_credit(administrator, cl
 @pytest.mark.parametrize(
     ("path", "fields", "words"),
     [
-        ("/admin/users/user-1/rename", {"name": "user-9"}, "can't be the name of a user"),
+        ("/admin/users/user-1/rename", {"name": "user-9"}, "name is 'user-9', as users without a name are shown; "),
         ("/admin/users/user-9/rename", {"name": "x"}, "There is no user 'user-9'"),
         ("/admin/users/user-1/merge", {"into": "nobody"}, "There is no user 'nobody'"),
         ("/admin/users/user-1/merge", {"into": "anonymous"}, "anonymous callers are not one that can be changed"),

@@ -1,13 +1,14 @@
 """How the list of numbers is kept, decided over a state in memory."""
 
 from core.corrections.events import Concluded, ReportsReinstated, ReportsWithdrawn, Restated
+from core.deciding import Asking
 from core.events.envelope import NewEvent
 from core.factoring.answers.shapes import CompositeAnswer, ProjectAnswer
 from core.factoring.commands.corrections import Correct, Restatement
 from core.factoring.commands.numbers import ChangeComposite, DescribeNumber, SetDeadline, ShelveNumber, UnshelveNumber
 from core.factoring.commands.projects import CreateProject, DeleteProject, PauseProject, ResumeProject, SetShare
 from core.factoring.events.corrections import IdsGivenOut
-from core.factoring.events.evidence import WishNoted
+from core.factoring.events.evidence import Wish, WishNoted
 from core.factoring.events.numbers import (
     CompositeChanged,
     NumberDeadlineSet,
@@ -25,6 +26,7 @@ from core.factoring.events.projects import (
 )
 from core.factoring.events.reports import AttemptMade, FactorFound
 from core.factoring.events.residues import ResidueIdsGivenOut
+from core.factoring.redeciding.wishing import decide_wish
 from core.factoring.state.assignment import Share
 from core.leases.events import LeaseEnded
 from core.refusals import BadInput, Conflict, Unknown
@@ -118,7 +120,13 @@ EXAMPLES = [
         "a reason is no book",
         World(NUMBER),
         ShelveNumber(number=1, shelf="deleted", reason="x" * 501),
-        BadInput("The reason takes 501 characters"),
+        BadInput("and has 501 characters"),
+    ),
+    Example(
+        "nor a command to a terminal",
+        World(NUMBER),
+        ShelveNumber(number=1, shelf="deleted", reason="a\x1b[2J"),
+        BadInput("U+001B (a control character) does not print"),
     ),
     Example(
         "a number is taken up again with the parts that stand on its shelf",
@@ -142,8 +150,13 @@ EXAMPLES = [
     Example(
         "no two have one name", World(projects={"old": 1}), CreateProject(name="old"), Conflict("project 'old' already")
     ),
-    Example("none is without one", World(), CreateProject(name=""), BadInput("The project has no name")),
-    Example("none is of blanks", World(), CreateProject(name=" "), BadInput("project ' ' is not acceptable")),
+    Example("none is without one", World(), CreateProject(name=""), BadInput("name is ''; 1 to 100")),
+    Example(
+        "none is of blanks",
+        World(),
+        CreateProject(name=" "),
+        BadInput("name is ' '; 1 to 100 printable characters, not all blank"),
+    ),
     Example(
         "a project ends", World(projects={"old": 1}), DeleteProject(project=1), [ProjectDeleted(project=1, name="old")]
     ),
@@ -272,3 +285,10 @@ EXAMPLES = [
 @each(EXAMPLES)
 def test_it_is_decided_so(example):
     holds(example)
+
+
+def test_a_number_stays_put_aside_for_a_reason_of_an_earlier_version():
+    """A correction decides again what was recorded when a reason could hold anything."""
+    wish = Wish(wish="shelve", shelf="inactive", reason="a\x1b[2J")
+    shelved, *_ = decide_wish(wish, 1, NUMBER.value, (), Asking(now=NOW, client=0), World(NUMBER))
+    assert shelved.fact == NumberShelved(number=1, shelf="inactive", reason=wish.reason)
