@@ -10,16 +10,15 @@ from coordinator.cli.ending import Exit, Failure
 from coordinator.cli.options import DataDirectory, coordinator_option, json_option, running, where_options
 from coordinator.cli.reaching.wire import Coordinator
 from coordinator.cli.terminal.printing import print_json
-from coordinator.cli.terminal.saying import say
+from coordinator.cli.terminal.saying import say, say_table
 from coordinator.setup.credentials import ADMIN_KEY
 from core.access.roles import ROLES, Role, parse_roles
 from core.refusals import BadInput
 from core.wording import shortened
 
 _ADDRESS = "/api/v1/admin/keys"
-
-
 _INVITATIONS = "/api/v1/admin/invitations"
+_HEADINGS = ("key", "roles", "state", "last used", "expires", "user", "label")
 
 
 class Keys(Protocol):
@@ -112,12 +111,14 @@ def list_(coordinator: str | None, data_dir: Path | None, *, in_json: bool) -> N
     if in_json:
         print_json(listed)
         return
-    for key in listed["keys"]:
-        state = f"revoked {key['revoked_at']}" if key["revoked_at"] else f"since {key['created_at']}"
-        used = f"used {key['last_used_at'][:13]}h" if key["last_used_at"] else "unused"
-        until = f", until {key['expires_at']}" if key["expires_at"] else ""
-        whose = key["user_name"] + (f": {key['label']}" if key["label"] not in {"", key["user_name"]} else "")
-        say(f"{key['id']:>4}  {','.join(key['roles']):<22} {state}, {used}{until}  {whose}")
+    say_table(_HEADINGS, [_row(key) for key in listed["keys"]], to_the_right={"key"})
+
+
+def _row(key: dict[str, Any]) -> tuple[str, ...]:
+    state = f"revoked {key['revoked_at']}" if key["revoked_at"] else f"since {key['created_at']}"
+    used = f"{key['last_used_at'][:13]}Z" if key["last_used_at"] else "never"
+    label = "" if key["label"] == key["user_name"] else key["label"]
+    return str(key["id"]), ",".join(key["roles"]), state, used, key["expires_at"] or "", key["user_name"], label
 
 
 @keys.command()

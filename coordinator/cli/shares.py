@@ -5,9 +5,11 @@ import rich_click as click
 from coordinator.cli.options import coordinator_option, json_option
 from coordinator.cli.reaching.wire import Coordinator
 from coordinator.cli.terminal.printing import print_json
-from coordinator.cli.terminal.saying import say
+from coordinator.cli.terminal.saying import say, say_table
 from coordinator.setup.credentials import ADMIN_KEY, API_KEY
+from core.wording import duration
 
+_HEADINGS = ("project", "weight", "share", "CPU time", "deadline")
 _DEADLINE = "such as 2027-06-30 or 2027-06-30T12:00Z"
 
 
@@ -56,11 +58,18 @@ def _show(shown: dict[str, object], *, in_json: bool) -> None:
         return
     each = shown["shares"]
     assert isinstance(each, list)
-    for one in each:
-        until = f"  until {one['deadline'][:16]}" if one["deadline"] else ""
-        name = one["project"] or "(of no project)"
-        say(f"{one['weight']:>8}  {one['given_percent']:>5} %  {one['cpu_seconds']:>10.0f} s  {name}{until}")
+    rows = [
+        (
+            one["project"] or "(of no project)",
+            str(one["weight"]),
+            f"{one['given_percent']} %",
+            duration(1000 * one["cpu_seconds"]),
+            f"{one['deadline'][:16]}Z" if one["deadline"] else "",
+        )
+        for one in each
+    ]
+    say_table(_HEADINGS, rows, to_the_right=_HEADINGS[1:4])
     due = shown["deadlines"]
     assert isinstance(due, list)
     for one in due:
-        say(f"number {one['number']} until {one['deadline'][:16]}")
+        say(f"Number {one['number']} until {one['deadline'][:16]}Z.")

@@ -7,7 +7,7 @@ import rich_click as click
 from coordinator.cli.options import coordinator_option, json_option
 from coordinator.cli.reaching.wire import Coordinator
 from coordinator.cli.terminal.printing import print_json
-from coordinator.cli.terminal.saying import say
+from coordinator.cli.terminal.saying import say, say_table
 from coordinator.setup.credentials import ADMIN_KEY
 
 _USERS = "/api/v1/admin/users"
@@ -40,10 +40,17 @@ def list_(coordinator: str, *, in_json: bool) -> None:
     if in_json:
         print_json(listed)
         return
-    for user in listed:
-        keys = ",".join(map(str, user["keys"])) or "none"
-        merged = f"  merged into {user['merged_into']}" if user["merged_into"] else ""
-        say(f"{user['user']:<12} {user['name']}  keys {keys}  names {', '.join(user['clients']) or 'none'}{merged}")
+    rows = [
+        (
+            user["user"],
+            user["name"],
+            ",".join(map(str, user["keys"])),
+            ", ".join(user["clients"]),
+            user["merged_into"] or "",
+        )
+        for user in listed
+    ]
+    say_table(("user", "name", "keys", "clients", "merged into"), rows)
 
 
 @users.command("rename")

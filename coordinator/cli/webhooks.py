@@ -1,15 +1,18 @@
 """`webhooks`: who is told of events as they are recorded, on a running coordinator."""
 
+from typing import Any
+
 import rich_click as click
 
 from coordinator.cli.options import coordinator_option, json_option
 from coordinator.cli.reaching.wire import Coordinator
 from coordinator.cli.terminal.printing import print_json
-from coordinator.cli.terminal.saying import say
+from coordinator.cli.terminal.saying import say, say_table
 from coordinator.setup.credentials import ADMIN_KEY
 from core.notifications.events import ending
 
 _ADDRESS = "/api/v1/admin/subscriptions"
+_HEADINGS = ("id", "url", "types", "project", "delivered", "waiting", "state")
 
 
 @click.group()
@@ -48,16 +51,14 @@ def list_(coordinator: str, *, in_json: bool) -> None:
     if in_json:
         print_json(listed)
         return
-    for one in listed:
-        types = ",".join(one["types"]) or "all"
-        of = f" of {one['project']}" if one["project"] else ""
-        why = (
-            f" since {one['failing_since'][:16]} at event {one['failing_at']}: {one['reason']}" if one["reason"] else ""
-        )
-        state = f"ended {one['ended_at'][:16]}, {ending(one['ending'])}" if one["ended_at"] else f"{one['state']}{why}"
-        say(
-            f"{one['id']:>4}  {one['url'] or ''}  {types}{of}  {one['delivered']} delivered, {one['waiting']} waiting  {state}"
-        )
+    say_table(_HEADINGS, [_row(one) for one in listed], to_the_right={"id", "delivered", "waiting"})
+
+
+def _row(one: dict[str, Any]) -> tuple[str, ...]:
+    why = f" since {one['failing_since'][:16]}Z at event {one['failing_at']}: {one['reason']}" if one["reason"] else ""
+    state = f"ended {one['ended_at'][:16]}Z, {ending(one['ending'])}" if one["ended_at"] else f"{one['state']}{why}"
+    counts = str(one["delivered"]), str(one["waiting"])
+    return str(one["id"]), one["url"] or "", ",".join(one["types"]) or "all", one["project"], *counts, state
 
 
 @webhooks.command()

@@ -52,12 +52,13 @@ def test_the_list_says_what_failed_and_since_when(run, stub):
         "ending": "gone",
     }
     stub.answers["GET", SUBSCRIPTIONS] = 200, [ONE, ended]
-    first, second = run("webhooks", "list", "--coordinator", stub.url).output.splitlines()
-    assert (
-        "factoring of Fermat  5 delivered, 7 waiting  failing since 2026-11-28T21:09 at event 30: It answered 503."
-        in first
+    headings, first, second = run("webhooks", "list", "--coordinator", stub.url).output.splitlines()
+    assert headings.split() == ["id", "url", "types", "project", "delivered", "waiting", "state"]
+    words = (
+        "2 https://example.org/hook factoring Fermat 5 7 failing since 2026-11-28T21:09Z at event 30: It answered 503."
     )
-    assert second.endswith("ended 2026-11-28T21:10, its receiver said so")
+    assert " ".join(first.split()) == words
+    assert second.endswith("ended 2026-11-28T21:10Z, its receiver said so")
 
 
 def test_events_are_sent_again_and_a_subscription_ends(run, stub):
@@ -81,7 +82,11 @@ def test_a_secret_is_renewed_and_printed_once(run, stub, flags, words):
 def test_weights_and_deadlines_are_sent_as_they_are_said(run, stub):
     stub.answers["GET", "/api/v1/shares"] = 200, SHARES
     listed = run("shares", "list", "--coordinator", stub.url).output
-    assert listed == "       1   12.5 %           3 s  (of no project)\nnumber 17 until 2027-01-31T12:00\n"
+    assert listed.splitlines() == [
+        "project          weight   share  CPU time  deadline",
+        "(of no project)       1  12.5 %     3.4\u00a0s",
+        "Number 17 until 2027-01-31T12:00Z.",
+    ]
     assert json.loads(run("shares", "list", "--json", "--coordinator", stub.url).output) == SHARES
     stub.answers["POST", "/api/v1/admin/shares"] = 200, SHARES
     run("shares", "set", "a", "--weight", "5", "--deadline", "none", "--coordinator", stub.url)
