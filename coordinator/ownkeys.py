@@ -105,23 +105,18 @@ def kept_seed(directory: Path) -> bytes:
     One that can't be read is put aside: whoever draws with another says so in the log.
     """
     path = directory / DRAWS_FILE
-    if not path.exists():
-        return _made_seed(path)
-    return _seed_in(path) or fresh_seed(directory)
+    return _seed_in(path) or _made_seed(path, None)
 
 
-def fresh_seed(directory: Path) -> bytes:
-    """Make a seed, in the place of what stood there, which is put aside."""
-    path = directory / DRAWS_FILE
-    if path.exists():
-        path.rename(_aside(path))
-    return _made_seed(path)
+def fresh_seed(directory: Path, used_up: bytes) -> bytes:
+    """Make a seed in the place of one that is used up, which is put aside."""
+    return _made_seed(directory / DRAWS_FILE, used_up)
 
 
-def _made_seed(path: Path) -> bytes:
-    """Make a seed where there is none; of several requests that do so at once one is first, and all draw with its."""
+def _made_seed(path: Path, used_up: bytes | None) -> bytes:
+    """Make a seed unless there is another by then; of several requests that do so at once one is first, and all draw with its."""
     made = secrets.token_bytes(_SEED_BYTES)
-    write_first(path, f"{made.hex()}\n".encode())
+    write_first(path, f"{made.hex()}\n".encode(), lambda there: _seed_in(there) not in {None, used_up}, _aside)
     seed = _seed_in(path)
     assert seed is not None, "one was just written"
     if seed == made:
@@ -132,7 +127,7 @@ def _made_seed(path: Path) -> bytes:
 def _seed_in(path: Path) -> bytes | None:
     try:
         seed = bytes.fromhex(path.read_text(encoding="ascii").strip())
-    except ValueError:
+    except (FileNotFoundError, ValueError):
         return None
     return seed if len(seed) == _SEED_BYTES else None
 

@@ -5,6 +5,7 @@ projections file at the position at which it stands when its turn comes, residue
 """
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -177,9 +178,9 @@ def problem_in(taken: LogPrefix, report: Report = unreported) -> LogProblem | No
     """
     path, end = taken.log.path, taken.head.position
     report(Progress("check", 0, end))
-    if end <= _BRIEF:
-        return _first(segment_problem(path, 0, end), _problem_of_the_whole(path, end))
     parts = [(after, min(after + _SEGMENT, end)) for after in range(0, end, _SEGMENT)]
+    if end <= _BRIEF:
+        return _first(_problem_in_turn(path, parts, report), _problem_of_the_whole(path, end))
     fork_server = ForkServer(__name__)
     children = Children(fork_server, len(os.sched_getaffinity(0)), gently=True)
     try:
@@ -194,6 +195,15 @@ def problem_in(taken: LogPrefix, report: Report = unreported) -> LogProblem | No
     finally:
         children.end()
         fork_server.end()
+
+
+def _problem_in_turn(path: Path, parts: Sequence[tuple[int, int]], report: Report) -> LogProblem | None:
+    for after, upto in parts:
+        problem = segment_problem(path, after, upto)
+        if problem is not None:
+            return problem
+        report(Progress("check", upto, parts[-1][1]))
+    return None
 
 
 def _problem_of_the_whole(path: Path, end: int) -> LogProblem | None:

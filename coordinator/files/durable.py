@@ -3,6 +3,7 @@
 import errno
 import fcntl
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 _GONE = "{} has been removed or replaced while it is open; put it back where it was"
@@ -65,17 +66,25 @@ def write_whole(path: Path, content: bytes, mode: int = 0o600) -> None:
     rename_durably(unfinished, path)
 
 
-def write_first(path: Path, content: bytes) -> None:
-    """Write a new file as `write_whole` does, unless there is one by then: of several who begin at once one is first.
+def write_first(path: Path, content: bytes, stays: Callable[[Path], bool], aside: Callable[[Path], Path]) -> None:
+    """Write a file as `write_whole` does, unless one that stays is there by then: of several who begin at once one is first.
 
     They may be threads of one process, or processes. Whoever was not first finds the file of whoever was.
+
+    Args:
+        path: of the file.
+        content: what to write.
+        stays: tells whether the file that is there, if any, is left alone.
+        aside: returns where one goes that is not.
     """
     unfinished = path.with_suffix(".new")
     with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        if path.exists():  # what is open here may be that very file, under its name
+        if stays(path):  # what is open here may be that very file, under its name
             unfinished.unlink(missing_ok=True)
             return
+        if path.exists():
+            path.rename(aside(path))
         file.truncate(0)  # somebody who was killed may have begun it
         file.write(content)
         file.flush()

@@ -57,7 +57,7 @@ async def kept_secrets(node: Node) -> Secrets | None:
     if secret_of(seed, 0, chain.length).hex() != chain.anchor:
         await _commit(node, seed, "the secrets of the chain before were lost")
     elif chain_day(now(), chain.first_day) > chain.length:
-        seed = await asyncio.to_thread(fresh_seed, node.directory)
+        seed = await asyncio.to_thread(fresh_seed, node.directory, seed)
         await _commit(node, seed, "the chain before was used up")
     chain = await node.readers["trust"].query(newest_chain)
     assert chain is not None, "there was one"

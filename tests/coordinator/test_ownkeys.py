@@ -15,7 +15,7 @@ from coordinator.backups.taking import back_up
 from coordinator.heads.signing import KeyUnreadable
 from coordinator.log.lock import DirectoryInUse, locked
 from coordinator.opening import opened
-from coordinator.ownkeys import DRAWS_FILE, kept_admin_key, kept_seed, replace
+from coordinator.ownkeys import DRAWS_FILE, fresh_seed, kept_admin_key, kept_seed, replace
 from coordinator.sealing import KeysDamaged, SealingKeys
 from core.deciding import Order
 from tests.golden.golden import HERE
@@ -198,3 +198,25 @@ def test_of_several_who_find_no_seed_one_makes_it_and_all_draw_with_that(tmp_pat
             assert [file.name for file in directory.iterdir()] == [DRAWS_FILE]
             assert (directory / DRAWS_FILE).read_text() == f"{seed.hex()}\n"
             assert (directory / DRAWS_FILE).stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("damaged", [True, False])
+def test_of_several_who_find_a_seed_damaged_or_used_up_one_replaces_it_and_all_draw_with_that(tmp_path, damaged):
+    many, old = 16, bytes(32)
+    together = threading.Barrier(many)
+
+    def ask(directory):
+        together.wait()
+        return kept_seed(directory) if damaged else fresh_seed(directory, old)
+
+    with ThreadPoolExecutor(many) as pool:
+        for round_ in range(20):
+            directory = tmp_path / str(round_)
+            directory.mkdir()
+            kept = "no seed" if damaged else old.hex()
+            (directory / DRAWS_FILE).write_text(kept)
+            (seed,) = set(pool.map(ask, [directory] * many))
+            assert (directory / DRAWS_FILE).read_text() == f"{seed.hex()}\n"
+            assert seed != old
+            (aside,) = (file for file in directory.iterdir() if file.name != DRAWS_FILE)
+            assert aside.read_text() == kept

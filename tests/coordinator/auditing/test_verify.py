@@ -92,6 +92,16 @@ def test_a_long_log_is_checked_in_parts_side_by_side(directory, monkeypatch):
     assert [(progress.done, progress.total) for progress in reports] == [(0, LAST), (5, LAST)]
 
 
+def test_a_short_log_too_says_how_far_its_check_is(directory, monkeypatch):
+    monkeypatch.setattr("coordinator.auditing.verify._SEGMENT", 5)
+    reports = []
+    assert verify(directory, refold=False, report=reports.append).holds
+    done = [progress.done for progress in reports]
+    assert done == [*range(0, LAST, 5), LAST]
+    spoil(directory, "UPDATE events SET actor = 'me' WHERE position IN (10, 12)")
+    assert verify(directory, refold=False).problem.position == 10
+
+
 @pytest.mark.parametrize("position", [1, 6, LAST])
 @pytest.mark.parametrize(
     ("column", "value"),

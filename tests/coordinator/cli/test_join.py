@@ -4,7 +4,7 @@ import pytest
 
 from coordinator.cli.ending import Exit
 from coordinator.heads import signing
-from coordinator.ownkeys import DRAWS_FILE, NAMES_FILE, fresh_seed, kept_admin_key
+from coordinator.ownkeys import DRAWS_FILE, NAMES_FILE, kept_admin_key, kept_seed
 from coordinator.pen.secrets import FILES
 from coordinator.sealing import SealingKeys
 
@@ -16,7 +16,7 @@ def one(tmp_path):
     directory.mkdir()
     signing.make(directory / signing.FILE)
     kept_admin_key(directory)
-    fresh_seed(directory)
+    kept_seed(directory)
     with contextlib.closing(SealingKeys(directory / NAMES_FILE)) as sealing:
         claim = sealing.seal("ada")
     return directory, claim
