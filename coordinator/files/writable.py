@@ -22,13 +22,9 @@ def require_writable(directory: Path) -> None:
     """
     for path in _written_in(directory):
         if not os.access(path, os.W_OK):
-            owner, user = path.stat().st_uid, os.geteuid()
-            reason = (
-                "it is read-only; `chmod u+w` makes it writable"
-                if owner == user
-                else f"it belongs to {_name_of(owner)}; `chown` gives it back"
+            raise PermissionError(
+                f"{path} can't be written to by {_name_of(os.geteuid())}, who runs this: {_reason(path)}."
             )
-            raise PermissionError(f"{path} can't be written to by {_name_of(user)}, who runs this: {reason}.")
 
 
 def _written_in(directory: Path) -> Iterator[Path]:
@@ -37,6 +33,15 @@ def _written_in(directory: Path) -> Iterator[Path]:
     # What was put aside there, or left unfinished, has a dot more in its name, and is never written to.
     yield from sorted(path for path in projections.glob("*.db") if path.suffixes == [".db"])
     yield from projections.glob("merkle.tree")
+
+
+def _reason(path: Path) -> str:
+    if os.statvfs(path).f_flag & os.ST_RDONLY:
+        return "its file system is mounted read-only; mount it for writing"
+    owner = path.stat().st_uid
+    if owner == os.geteuid():
+        return "it is read-only; `chmod u+w` makes it writable"
+    return f"it belongs to {_name_of(owner)}; `chown` gives it back"
 
 
 def _name_of(user: int) -> str:

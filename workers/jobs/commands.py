@@ -209,8 +209,9 @@ def _hand_in_all(
 
 
 def _say(one: "HandedIn") -> None:
+    before = f", {one.repeated if one.repeated < one.results else 'all'} of them before" if one.repeated else ""
     click.echo(
-        f"Job {one.job}: {plural(one.results, 'result')} with {plural(one.curves, 'curve')} came in;"
+        f"Job {one.job}: {plural(one.results, 'result')} with {plural(one.curves, 'curve')} came in{before};"
         f" {plural(one.completed, 'assignment')} done."
     )
     if one.handed_back:

@@ -36,6 +36,7 @@ class HandedIn(msgspec.Struct):
     Attributes:
         job: its id.
         results: how many the coordinator has now.
+        repeated: how many of these had come in before.
         curves: in them.
         refused: the sentences of those that it does not take, with how often.
         completed: how many assignments are done.
@@ -46,6 +47,7 @@ class HandedIn(msgspec.Struct):
 
     job: str
     results: int = 0
+    repeated: int = 0
     curves: int = 0
     refused: dict[str, int] = {}
     completed: int = 0
@@ -96,7 +98,7 @@ def _send(there: Coordinator, results: Iterable[Told], done: HandedIn, advance: 
     for one in results:
         result = one.kept.result
         try:
-            there.call("POST", result.address, msgspec.Raw, body=bytes(result.body), key=result.key)
+            done.repeated += there.hand_in(result.address, bytes(result.body), result.key)
         except TurnedDown as refusal:
             done.refused[refusal.sentence] = done.refused.get(refusal.sentence, 0) + 1
         else:

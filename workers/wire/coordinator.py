@@ -133,24 +133,46 @@ class Coordinator:
             Away: there was no answer, or one that says to try again later.
             TurnedDown: the coordinator does not accept it.
         """
+        return self._call(method, path, partial(_read, answer=answer), query, body, key, wait)
+
+    def hand_in(self, path: str, body: bytes, key: str) -> bool:
+        """Post something that was done; return whether it had come in before, with the same key.
+
+        Raises:
+            Away, TurnedDown: as of `call`.
+        """
+        return self._call("POST", path, _had_come_in, None, body, key, 0.0)
+
+    def _call(
+        self,
+        method: Method,
+        path: str,
+        read: Callable[[httpx.Response], AnswerT],
+        query: Mapping[str, str | float] | None,
+        body: bytes | None,
+        key: str,
+        wait: float,
+    ) -> AnswerT:
         headers = {"Content-Type": "application/json"} if body is not None else {}
         if key:
             headers["Idempotency-Key"] = key
         timeout = httpx.Timeout(self._patience + wait, connect=_CONNECT_SECONDS)
         send = partial(self._client.request, method, params=query, content=body, headers=headers, timeout=timeout)
         try:
-            return self._answered(send, path, answer)
+            return self._answered(send, path, read)
         except Fault as fault:
             _log.warning("coordinator_stumbled", method=method, path=path, reason=str(fault))
             raise
 
-    def _answered(self, send: Callable[..., httpx.Response], path: str, answer: type[AnswerT]) -> AnswerT:
+    def _answered(
+        self, send: Callable[..., httpx.Response], path: str, read: Callable[[httpx.Response], AnswerT]
+    ) -> AnswerT:
         """Send a request to one address after the other until one answers."""
         others = len(self.urls) - 1
         while True:
             url = self.url
             try:
-                read = _read(send(url=url + path), answer)
+                answer = read(send(url=url + path))
             except httpx.RequestError as error:
                 away = Away(f"no answer ({str(error) or type(error).__name__})")
                 self._note(url, away, silent=True)
@@ -164,7 +186,7 @@ class Coordinator:
                 raise
             else:
                 self._note(url, None)
-                return read
+                return answer
 
     def _note(self, url: str, away: Away | None, *, silent: bool = False) -> None:
         """Tell when it goes away, and when it comes back; not each time in between. Let the next have its turn."""
@@ -196,6 +218,11 @@ def _read(response: httpx.Response, answer: type[AnswerT]) -> AnswerT:
     if status > HTTPStatus.INTERNAL_SERVER_ERROR or status in _PASSING:
         raise Away(detail, _retry_after(response))
     raise TurnedDown(detail, status)
+
+
+def _had_come_in(response: httpx.Response) -> bool:
+    _read(response, msgspec.Raw)
+    return "tallystick-repeated" in response.headers
 
 
 def _retry_after(response: httpx.Response) -> float:

@@ -108,6 +108,15 @@ def test_what_may_not_be_written_to_is_named_before_a_coordinator_takes_anything
         )
 
 
+def test_a_part_that_is_mounted_for_reading_only_is_told_from_one_that_a_mode_keeps(directory, tmp_path):
+    copy = tmp_path / "copy"
+    shutil.copytree(directory, copy)
+    command = (sys.executable, "-m", "coordinator.cli", "keys", "create", "--roles", "read", "--data-dir", copy)
+    done = in_a_namespace(copy / "projections", *command)
+    assert done.returncode == Exit.REFUSED
+    assert done.stderr.endswith("who runs this: its file system is mounted read-only; mount it for writing.\n")
+
+
 @pytest.mark.parametrize("name", ["statistics.db", "projections/factoring.new.db", "projections/factoring.damaged.db"])
 def test_what_a_coordinator_does_not_write_to_may_be_anybodys(name, directory, tmp_path):
     copy = tmp_path / "copy"

@@ -43,7 +43,14 @@ def asked(monkeypatch):
             raise said
         return msgspec.convert(said, answer) if answer is not msgspec.Raw else None
 
+    def hand_in(self, path, body, key):
+        known = key in [known for known, *_ in keys]
+        keys.append((key, call(self, "POST", path, msgspec.Raw, body=body)))
+        return known
+
+    keys = []
     monkeypatch.setattr(Coordinator, "call", call)
+    monkeypatch.setattr(Coordinator, "hand_in", hand_in)
     return calls
 
 
@@ -137,6 +144,7 @@ def test_what_is_not_done_is_handed_back_when_its_worker_has_ended(asked, answer
     output = done.output.replace("\N{NO-BREAK SPACE}", " ")
     assert "1 result with 4 curves came in; 1 assignment done." in output
     assert "Held still, not done: 1 assignment; --hand-back frees them." in output
+    assert "came in, all of them before; 1" in run("hand-in", found).output
     (found / "j.1of1.ended").touch()
     assert "Handed back, not done: 1\N{NO-BREAK SPACE}assignment." in run("hand-in", found).output
     assert (

@@ -82,6 +82,15 @@ def test_a_request_carries_the_key_of_the_worker_and_its_own(script, there):
     }
 
 
+def test_whoever_hands_in_learns_whether_it_had_come_in_before(script, there):
+    script.answers += [(200, JSON, "{}"), (200, {**JSON, "Tallystick-Repeated": "true"}, "{}")]
+    assert [there.hand_in("/there", b"{}", "once") for _ in range(2)] == [False, True]
+    assert {(method, headers["idempotency-key"]) for method, _, headers, _ in script.asked} == {("POST", "once")}
+    script.will_refuse(400)
+    with pytest.raises(TurnedDown):
+        there.hand_in("/there", b"{}", "once")
+
+
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 413, 415])
 def test_what_the_coordinator_turns_down_is_told_in_its_own_words(script, there, status):
     script.will_refuse(status)
