@@ -152,7 +152,7 @@ def test_a_client_is_renamed_merged_parted_and_given(ask, works):
 def test_a_client_is_renamed_to_what_can_be_read_only(ask, works, name):
     works("box", create(ask)["key"])
     refused = ask("POST", f"{CLIENTS}/rename", 400, client="box", name=name)
-    assert refused["detail"].startswith("name '"), refused
+    assert refused["detail"].startswith("name is '"), refused
 
 
 def test_without_the_admin_key_nothing_of_it_is_seen_or_done(client):
