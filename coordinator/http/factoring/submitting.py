@@ -28,10 +28,12 @@ from core.factoring.commands.numbers import DescribeNumber, SubmitComposite
 from core.factoring.notation.names import in_plain_signs
 from core.factoring.numbers.changing import check_difficulty
 from core.refusals import BadInput, Conflict, Refusal, TooLarge
+from core.wording import shortened
 
 GROUP = 500
 MAX_ITEMS = 10_000
 _LONGEST_SHOWN = 200
+_MOST_NAMED = 5
 
 
 class NewComposite(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,7 +103,7 @@ class TakenComposite(msgspec.Struct, frozen=True):
 
 
 class BulkResult(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The result for the numbers handed in; a message says that nobody is here to run curves, when that is so."""
+    """The result for the numbers handed in; a message says which fields are not known here, and that nobody runs curves, when so."""
 
     input_count: int
     new_composites: int
@@ -136,7 +138,22 @@ async def submit_bulk(
     result, last = await take(
         request, many.composites, settings, priority=many.default_priority, project=many.project_name or ""
     )
-    return Response(result, headers=receipt(last) if last else {})
+    notes = [
+        *(_left_out([await request.json()], Composites) if many is data else ()),
+        *_left_out(many.composites, NewComposite),
+    ]
+    told = msgspec.structs.replace(result, message=" ".join([*notes, *filter(None, [result.message])]) or None)
+    return Response(told, headers=receipt(last) if last else {})
+
+
+def _left_out(objects: Sequence[Any], kind: type[msgspec.Struct]) -> list[str]:
+    """Say which of their fields count for nothing: clients of the system replaced send some, and people misspell others."""
+    known = kind.__struct_fields__
+    unknown = sorted({field for one in objects if isinstance(one, dict) for field in one.keys() - set(known)})
+    if not unknown:
+        return []
+    named = ", ".join(map(shortened, unknown[:_MOST_NAMED])) + (", …" if len(unknown) > _MOST_NAMED else "")
+    return [f"Not known here, and left out: {named}; the fields are {', '.join(known)}."]
 
 
 async def take(

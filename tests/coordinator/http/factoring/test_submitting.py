@@ -36,6 +36,20 @@ def test_a_bad_number_is_named_as_it_was_sent_and_its_neighbours_are_taken(clien
     assert sentence in error["error"]
 
 
+def test_a_field_that_is_not_known_is_named_and_the_number_taken(client):
+    sent = {"composites": [{"number": "2^131-1", "prority": 5, "digits": 40}, "35"], "default_prority": 7}
+    answer = client.post(ADDRESS, json=sent).json()
+    assert (answer["new_composites"], answer["errors"]) == (2, [])
+    assert answer["message"].startswith(
+        "Not known here, and left out: default_prority; the fields are composites, default_priority, project_name."
+        " Not known here, and left out: digits, prority; the fields are number, target_t_level, priority, project,"
+    )
+    several = {f"field{letter}{'x' * 80}": 1 for letter in "abcdef"}
+    named = ", ".join(f"field{letter}{'x' * 54}…" for letter in "abcde")
+    told = client.post(ADDRESS, json=[{"number": "35", **several}]).json()["message"]
+    assert told.startswith(f"Not known here, and left out: {named}, …; the fields are number, ")
+
+
 def test_a_key_stands_for_one_list_of_numbers(client):
     key = {"Idempotency-Key": "k"}
     first = client.post(ADDRESS, json=["21", "35"], headers=key)
