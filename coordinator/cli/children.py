@@ -75,8 +75,8 @@ class Child:
         if code is None:
             return False
         if code >= 0:
-            last = "\n".join(self.said().splitlines()[-_TAIL_LINES:])
-            raise Failure(Exit.UNSOUND, f"{self.name} ended with exit code {code}; its last words:\n{last}")
+            last = self.said().splitlines()[-_TAIL_LINES:]
+            raise Failure(Exit.UNSOUND, f"{self.name} ended with exit code {code}; its last words:", last)
         self.start()
         return True
 

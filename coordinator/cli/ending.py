@@ -4,7 +4,7 @@ import errno
 import os
 import signal
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from enum import IntEnum
 from pathlib import Path
@@ -41,11 +41,13 @@ class Failure(Exception):  # noqa: N818 - how a command ends is no fault of the 
     Args:
         exit_code: what it ends with.
         sentence: says why.
+        quoted: lines that another program has said, to follow it.
     """
 
-    def __init__(self, exit_code: Exit, sentence: str) -> None:
+    def __init__(self, exit_code: Exit, sentence: str, quoted: Sequence[str] = ()) -> None:
         super().__init__(sentence)
         self.exit_code = exit_code
+        self.quoted = quoted
 
 
 class Told(KeyboardInterrupt):

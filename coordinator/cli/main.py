@@ -7,6 +7,7 @@ So this floor needs no import of the workers', and a module is imported when its
 
 import platform
 import sys
+from collections.abc import Sequence
 from importlib.metadata import EntryPoints, distribution
 from typing import NoReturn
 
@@ -52,7 +53,7 @@ class Commands(click.RichGroup):
         try:
             return super().invoke(ctx)
         except Failure as failure:
-            _end(ctx, str(failure), failure.exit_code)
+            _end(ctx, str(failure), failure.exit_code, failure.quoted)
         except Refusal as refusal:
             _end(ctx, refusal.sentence, Exit.USAGE if isinstance(refusal, BadInput) else Exit.REFUSED)
         except NoArgsIsHelpError:
@@ -95,8 +96,8 @@ def _end_in_trouble(ctx: click.Context, error: Exception) -> NoReturn:
     _end(ctx, sentence_of(error, ctx.meta.get(DATA_DIR)), Exit.REFUSED)
 
 
-def _end(ctx: click.Context, sentence: str, exit_code: int) -> NoReturn:
-    say(sentence, err=True)
+def _end(ctx: click.Context, sentence: str, exit_code: int, quoted: Sequence[str] = ()) -> NoReturn:
+    say(sentence, *quoted, err=True)
     ctx.exit(exit_code)
 
 

@@ -13,7 +13,7 @@ from core.steering.events import Resumed
 from core.tasks.answers import ANSWERS, FinishAnswer, NoTasks, answer
 from core.tasks.commands import EndTasks, ExpireTasks, FinishTask, RenewTasks, SubmitTask, TakeTasks
 from core.tasks.events import FACTS, TaskFinished, TasksTaken, TaskSubmitted
-from core.tasks.operations import accept, is_slow, well_formed
+from core.tasks.operations import accept, is_slow, result_in_words, well_formed
 from core.tasks.state import Task, TasksState
 from core.wording import shortened
 
@@ -95,7 +95,9 @@ def _check(command: FinishTask, task: Task) -> None:
     if len(command.error) > MAX_ERROR:
         raise BadInput(f"error has {len(command.error)} characters; at most {MAX_ERROR} are accepted.")
     if command.result and not well_formed(task.operation, command.result):
-        raise BadInput(f"result is {shortened(command.result)!r}, which {task.operation} can't give.")
+        raise BadInput(
+            f"result is {shortened(command.result)!r}; {result_in_words(task.operation)} is accepted for {task.operation}."
+        )
 
 
 TASKS = Context(

@@ -23,6 +23,12 @@ _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?\Z")
 _VERDICT = re.compile(r"true\Z|false\Z")
 _FACTORS = re.compile(r"\[(?:\[[1-9][0-9]*,[1-9][0-9]*\](?:,\[[1-9][0-9]*,[1-9][0-9]*\])*)?\]\Z")
 
+_IN_WORDS = {
+    _NUMBER: "a decimal number, such as 12 or -0.5,",
+    _VERDICT: "true or false",
+    _FACTORS: "an array of prime factors and their exponents, such as [[2,3],[5,1]],",
+}
+
 
 class Operation(Struct, frozen=True):
     """One thing that can be computed.
@@ -67,6 +73,11 @@ def is_slow(name: str, args: Sequence[str]) -> bool:
 def well_formed(name: str, result: str) -> bool:
     """Tell whether the JSON text of a result looks like one of this operation's."""
     return len(result) <= _MAX_RESULT and OPERATIONS[name].result.match(result) is not None
+
+
+def result_in_words(name: str) -> str:
+    """Say what a result of an operation looks like."""
+    return f"{_IN_WORDS[OPERATIONS[name].result]} of at most {_MAX_RESULT} characters"
 
 
 def add(args: Sequence[str]) -> str:

@@ -145,7 +145,9 @@ class PostgresServer:
             if time.monotonic() > deadline or self.process is None or self.process.poll() is not None:
                 said = (self.directory / "log").read_text(errors="replace")
                 raise Failure(
-                    Exit.REFUSED, f"No PostgreSQL {what} on port {self.port}; its last words:\n{said[-2_000:]}"
+                    Exit.REFUSED,
+                    f"No PostgreSQL {what} on port {self.port}; its last words:",
+                    said[-2_000:].splitlines(),
                 )
             time.sleep(_LOOK_SECONDS)
 

@@ -138,5 +138,5 @@ def _milli(fields: dict[str, str], name: str) -> int | None:
 def _integer(fields: dict[str, str], name: str) -> int:
     whole = _INTEGER.fullmatch(fields[name])
     if whole is None:
-        raise BadInput(f"{name} {abbreviate(fields[name])} is not a whole number.")
+        raise BadInput(f"{name} {abbreviate(fields[name])} is no whole number; one such as 12 is accepted.")
     return int(whole[1])

@@ -51,6 +51,11 @@ def test_what_a_terminal_has_no_sign_for_is_written_plainly(tmp_path, encoding, 
     [
         (Failure(Exit.UNSOUND, "So it is."), Exit.UNSOUND, "So it is.\n"),
         (
+            Failure(Exit.REFUSED, "Its last words:", ["a", "b\x1b[2J"]),
+            Exit.REFUSED,
+            "Its last words:\na\nbU+001B[2J\n",
+        ),
+        (
             OSError(errno.ENOSPC, "No space left", "a/b"),
             Exit.REFUSED,
             "a/b can't be used: No space left on device; make room there and try again, nothing that was recorded is lost.\n",

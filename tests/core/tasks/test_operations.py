@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from decimal import Decimal
 from fractions import Fraction
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from core.refusals import BadInput
 from core.tasks.numbers import parse_number, spell
-from core.tasks.operations import OPERATIONS, accept, is_slow, well_formed
+from core.tasks.operations import OPERATIONS, accept, is_slow, result_in_words, well_formed
 
 whole = st.integers(-(10**60), 10**60)
 decimals = st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**20), max_value=10**20)
@@ -135,3 +136,12 @@ def test_only_what_may_take_long_is_slow():
     assert is_slow("pow_mod", ("2", "3", "9" * 301))
     assert not is_slow("pow_mod", ("2", "3", "9" * 300))
     assert not is_slow("multiply", ("9" * 10_000, "9" * 10_000))
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_what_a_result_is_said_to_look_like_is_taken(name):
+    examples = re.findall(
+        r"true|false|-?[0-9.]*[0-9]|\[\[[0-9,\[\]]+\]\]", result_in_words(name).partition(" of at most ")[0]
+    )
+    assert len(examples) in {1, 2}
+    assert all(well_formed(name, example) for example in examples)

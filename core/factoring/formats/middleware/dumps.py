@@ -158,5 +158,6 @@ def check_header(header: Sequence[str], table: Table) -> None:
     missing = [name for name in table.needed if name not in header]
     if missing:
         raise BadInput(f"The header lacks the column {missing[0]!r} of {table.name}; its columns are {known}.")
-    if len(set(header)) < len(header):
-        raise BadInput("The header names a column twice.")
+    for at, name in enumerate(header):
+        if name in header[:at]:
+            raise BadInput(f"The header names the column {name!r} twice; each once is accepted.")

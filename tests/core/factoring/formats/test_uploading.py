@@ -43,8 +43,8 @@ def test_what_is_not_known_is_not_said():
 @pytest.mark.parametrize(
     ("columns", "said"),
     [
-        ("1_0,20", "priority '1_0' is not a whole number."),
-        ("4.5,20", "priority '4.5' is not a whole number."),
+        ("1_0,20", "priority '1_0' is no whole number; one such as 12 is accepted."),
+        ("4.5,20", "priority '4.5' is no whole number; one such as 12 is accepted."),
         ("4,3_5", "target_t_level '3_5' is not a t-level; digits such as 35 or 35.2 are."),
         ("4,NaN", "target_t_level 'NaN' is not a t-level; digits such as 35 or 35.2 are."),
     ],

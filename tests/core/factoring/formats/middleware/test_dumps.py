@@ -40,7 +40,7 @@ def test_an_empty_cell_holds_nothing(nothing):
     [
         ("id,numbr\n", COMPOSITES, "The column 'numbr' is not one of composites; its columns are id, number, "),
         ("id,factor\n", FACTORS, "The header lacks the column 'composite_id' of factors"),
-        ("id,number,id\n", COMPOSITES, "The header names a column twice."),
+        ("id,number,id\n", COMPOSITES, "The header names the column 'id' twice; "),
         ("", COMPOSITES, "The header lacks the column 'id' of composites"),
         ('id,number\n1,"15\n2,21\n', COMPOSITES, "The record that begins on line 2 is no CSV: unexpected end of data."),
     ],
