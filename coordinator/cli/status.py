@@ -43,7 +43,7 @@ def status(coordinator: str, shown: int, *, in_json: bool) -> None:
         if 0 < shown < composites["total"]:
             say(f"Listed: {whole(len(listed))} of {plural(composites['total'], 'number')}; --numbers lists more.")
         for sentence in (
-            *(f"{pause['sentence'].rstrip('.')}." for pause in health.get("paused", ())),
+            *(pause["sentence"] for pause in health.get("paused", ())),
             *filter(None, [health.get("starting")]),
             *health.get("unattended", {}).values(),
         ):

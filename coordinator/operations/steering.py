@@ -131,7 +131,7 @@ def _named(pause: Pause, known: dict[int, str]) -> tuple[Of, str]:
 
 
 def _shown(of: Of, name: str, pause: Pause) -> StandingPause:
-    sentence = f"{spoken(of, name)} {pause.told}"
+    sentence = f"{spoken(of, name)} {pause.told.rstrip('.')}."
     return StandingPause(of, name, pause.drains, pause.reason, to_iso(pause.since), pause.position, sentence)
 
 

@@ -60,9 +60,9 @@ def _pausing(path: str, summary: str, description: str, *, drains: bool) -> HTTP
         target = await steering.target_meant(node, data.of, data.name)
         outcome = await perform(request, steering.pause_command(target, data.reason, drains=drains), key="")
         found = await steering.standing_of(node, target)
-        said = found.sentence if found else "It was resumed meanwhile"
+        said = found.sentence if found else "It was resumed meanwhile."
         already = "" if outcome.position else " It was so already: nothing has changed, and the first reason stands."
-        return answered(outcome, Steered(bool(outcome.position), f"{said.rstrip('.')}.{already}", found))
+        return answered(outcome, Steered(bool(outcome.position), f"{said}{already}", found))
 
     pause.__doc__ = description
     return post(path, status_code=200, summary=summary, responses=may_answer(400, 404, 503), description=description)(
