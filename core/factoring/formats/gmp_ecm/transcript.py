@@ -57,7 +57,7 @@ def parse_output(text: str) -> Output:
 
 def read_by_lines(text: str) -> Output:
     """The same, by one line after the other, whatever the text is."""
-    text = unfolded(mended(text))
+    text = mended(unfolded(text))
     excerpt = _A_STEP.search(text) is None
     lines = text.splitlines()
     writers: dict[str, _Writer] = {}

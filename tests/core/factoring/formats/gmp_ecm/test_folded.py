@@ -25,6 +25,16 @@ def test_lines_that_a_terminal_broke_within_a_number_are_whole(ecm, width, endin
         assert folded.numbers == whole.numbers == (str(A * B),)
 
 
+@both_builds
+@pytest.mark.parametrize("width", range(21, 70, 3))
+def test_an_output_in_a_narrow_terminal_is_whole(ecm, width):
+    text = run(ecm, "-param", 1, "-c", 3, 11_000, numbers=A * B)
+    lines = [line[start : start + width] for line in text.splitlines() for start in range(0, len(line), width)]
+    whole, folded = parse_output(text), parse_output("".join(f"{line}\n" for line in lines))
+    assert [curve.sigma for curve in folded.curves] == [curve.sigma for curve in whole.curves]
+    assert (folded.numbers, folded.method, folded.unseen) == (whole.numbers, "ECM", 0)
+
+
 def test_a_number_that_lacks_digits_is_not_put_together():
     text = "GMP-ECM 7.0.7 [c] [ECM]\nInput number is {}\n{} (9 digits)\nUsing B1=11000, B2=0, polynomial x^1, sigma=1:5\nStep 1 took 1ms\n"
     assert parse_output(text.format("12345", "6789")).numbers == ("123456789",)
