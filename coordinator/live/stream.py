@@ -17,6 +17,8 @@ from coordinator.live.pulse import Pulse
 MAX_BEHIND_BYTES = 1024 * 1024
 KEEPALIVE_SECONDS = 15.0
 _FRAMES_KEPT = 64
+_BYTES_KEPT = 8 * 1024 * 1024
+"""Frames of those who are up to date are small; one who reads the log from its beginning has some of megabytes made."""
 
 
 class FellBehind(Exception):  # noqa: N818 - names what happened
@@ -66,7 +68,23 @@ class Frames:
             if len(self._made) > _FRAMES_KEPT:
                 self._made.popitem(last=False)
         # Shielded: others may wait for the frame that one who goes away was the first to ask for.
-        return await asyncio.shield(made)
+        frame = await asyncio.shield(made)
+        self._forget_large()
+        return frame
+
+    def _forget_large(self) -> None:
+        """Forget the oldest frames that there are, as long as all together are too large."""
+        sizes = {key: len(made.result().body) for key, made in self._made.items() if _is_there(made)}
+        excess = sum(sizes.values()) - _BYTES_KEPT
+        for key, size in sizes.items():
+            if excess <= 0:
+                break
+            del self._made[key]
+            excess -= size
+
+
+def _is_there(made: asyncio.Future[Frame]) -> bool:
+    return made.done() and not made.cancelled() and made.exception() is None
 
 
 async def stream(

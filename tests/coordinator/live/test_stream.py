@@ -194,6 +194,23 @@ def test_old_frames_are_forgotten():
     asyncio.run(story())
 
 
+def test_who_reads_all_there_is_leaves_no_more_than_a_few_megabytes_behind():
+    async def story():
+        frames, made = Frames(), []
+
+        async def read(after, upto):
+            made.append(after)
+            return Frame(upto, bytes(1024 * 1024))
+
+        for after in (*range(40), *range(39, 31, -1)):
+            await frames.frame("all", after, after + 1, read)
+        assert made == list(range(40)), "the newest are there still"
+        await frames.frame("all", 31, 32, read)
+        assert made[-1] == 31
+
+    asyncio.run(story())
+
+
 def test_one_that_falls_a_megabyte_behind_is_closed():
     async def story():
         pulse, subscriber = Pulse(0, 0.01), Subscriber(stuck_at=b"2 ")
