@@ -6,8 +6,10 @@ Children, not threads: gmpy2's primality test holds the interpreter's lock, 0.7 
 """
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import BrokenExecutor
+from functools import partial
 from typing import Any, ParamSpec, TypeVar
 
 import msgspec
@@ -32,7 +34,7 @@ T = TypeVar("T")
 
 
 class Preparation:
-    """Children that find things out.
+    """Children that find things out. Those who ask take turns: one who asks for much holds up nobody who asks for little.
 
     Args:
         fork_server: where they come from.
@@ -41,6 +43,8 @@ class Preparation:
 
     def __init__(self, fork_server: ForkServer, processes: int = 2) -> None:
         self._children = Children(fork_server, processes)
+        self._processes = processes
+        self._turns: deque[deque[Want[Any]]] = deque()  # what each of those who asked still wants
         self._findings: dict[Want[Any], asyncio.Future[Any]] = {}
         self._calls: set[asyncio.Future[list[Any]]] = set()
         self._closed = False
@@ -51,36 +55,47 @@ class Preparation:
         What several ask for at the same time is found out once.
         """
         missing = [want for want in dict.fromkeys(wants) if want not in self._findings]
-        for start in range(0, len(missing), _WANTS_A_CALL):
-            self._send(missing[start : start + _WANTS_A_CALL])
+        if missing:
+            loop = asyncio.get_running_loop()
+            self._findings.update((want, loop.create_future()) for want in missing)
+            self._turns.append(deque(missing))
+            self._send()
         # Shielded: who goes away must not take with it what others wait for too.
         awaited = [asyncio.shield(self._findings[want]) for want in wants]
         if len(self._findings) > _FINDINGS_KEPT:
             self._findings = {want: finding for want, finding in self._findings.items() if not finding.done()}
         return await asyncio.gather(*awaited)
 
-    def _send(self, wants: Sequence[Want[Any]]) -> None:
-        """Have a child find out some things; a child that dies is replaced, and they can be asked for again."""
-        loop = asyncio.get_running_loop()
-        awaited = {want: loop.create_future() for want in wants}
-        self._findings.update(awaited)
+    def _send(self) -> None:
+        """Have every child that is free find out some of what those want whose turn it is."""
+        while self._turns and len(self._calls) < self._processes:
+            asked = self._turns.popleft()
+            wants = [asked.popleft() for _ in range(min(len(asked), _WANTS_A_CALL))]
+            if asked:
+                self._turns.append(asked)
+            call = asyncio.ensure_future(self._children.run(find, wants))
+            self._calls.add(call)
+            call.add_done_callback(partial(self._arrived, asked, wants))
 
-        def arrived(call: asyncio.Future[list[Any]]) -> None:
-            failure = None if call.cancelled() else call.exception()
-            if self._closed:
-                return
-            if failure is not None:
-                _log.error("preparation_failed", error=repr(failure))
-            found = [Unavailable(_NOT_FOUND_OUT)] * len(wants) if failure else call.result()
-            for (want, future), finding in zip(awaited.items(), found, strict=True):
-                if isinstance(finding, Exception) and not isinstance(finding, Refusal):
-                    self._findings.pop(want, None)  # it may have been for want of memory
-                future.set_result(finding)
-
-        call = asyncio.ensure_future(self._children.run(find, wants))
-        self._calls.add(call)
-        call.add_done_callback(self._calls.discard)
-        call.add_done_callback(arrived)
+    def _arrived(self, asked: deque[Want[Any]], wants: Sequence[Want[Any]], call: asyncio.Future[list[Any]]) -> None:
+        """Tell what a child has found out; one that died is replaced, and what it was at can be asked for again."""
+        self._calls.discard(call)
+        failure = None if call.cancelled() else call.exception()
+        if self._closed:
+            return
+        if failure is not None:
+            _log.error("preparation_failed", error=repr(failure))
+        found = [Unavailable(_NOT_FOUND_OUT)] * len(wants) if failure else call.result()
+        if rest := wants[len(found) :]:
+            if not asked:
+                self._turns.append(asked)
+            asked.extend(rest)
+        for want, finding in zip(wants, found, strict=False):
+            future = self._findings[want]
+            if isinstance(finding, Exception) and not isinstance(finding, Refusal):
+                del self._findings[want]  # it may have been for want of memory
+            future.set_result(finding)
+        self._send()
 
     async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Have a child run a function whose result is for nobody else; what it raises is raised here.

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from pathlib import Path
 
 import msgspec
@@ -37,6 +38,18 @@ class Short(msgspec.Struct, frozen=True):
         if not Path(self.path).exists():
             raise MemoryError
         return "found"
+
+
+class Lasting(msgspec.Struct, frozen=True):
+    """A number that takes a child all of its turn; that it was found out shows in a directory."""
+
+    directory: str
+    number: int
+
+    def find(self):
+        time.sleep(0.1)
+        (Path(self.directory) / str(self.number)).touch()
+        return self.number
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -111,6 +124,38 @@ def test_what_could_not_be_found_for_want_of_memory_is_found_when_there_is_some(
             preparation.close()
 
     asyncio.run(story())
+
+
+def test_who_asks_for_little_does_not_wait_for_all_that_somebody_asked_for_before(fork_server, tmp_path):
+    async def story():
+        preparation = Preparation(fork_server, 1)
+        try:
+            much = asyncio.ensure_future(preparation.find([Lasting(str(tmp_path), number) for number in range(5)]))
+            await asyncio.sleep(0)
+            await preparation.find([Lasting(str(tmp_path), 5)])
+            assert len(list(tmp_path.iterdir())) <= 3, "a tenth of a second of what came before, and this one"
+            assert await much == [0, 1, 2, 3, 4]
+        finally:
+            preparation.close()
+
+    asyncio.run(story())
+
+
+def test_two_who_ask_for_much_take_turns_whatever_each_of_it_takes(fork_server, tmp_path):
+    async def story():
+        preparation = Preparation(fork_server, 1)
+        try:
+            both = [
+                asyncio.ensure_future(preparation.find([Lasting(str(tmp_path), number) for number in numbers]))
+                for numbers in (range(4), range(10, 14))
+            ]
+            assert await asyncio.gather(*both) == [[0, 1, 2, 3], [10, 11, 12, 13]]
+        finally:
+            preparation.close()
+
+    asyncio.run(story())
+    order = sorted(tmp_path.iterdir(), key=lambda file: file.stat().st_mtime_ns)
+    assert [int(file.name) for file in order] == [0, 10, 1, 11, 2, 12, 3, 13]
 
 
 @pytest.fixture
