@@ -45,7 +45,6 @@ class AtDesk(msgspec.Struct, eq=False):
     Attributes:
         name: of the desk.
         link: to it.
-        under_way: orders of desks of this name that are being performed, also of one whose connection broke.
         counted: what it has said of itself last; None before.
         answered: results that leave together at the end of the turn.
         ended: whether everything that came by the link was taken, and nothing more comes.
@@ -53,7 +52,6 @@ class AtDesk(msgspec.Struct, eq=False):
 
     name: str
     link: Link
-    under_way: set[asyncio.Future[None]]
     counted: Counted | None = None
     answered: list[tuple[int, Sequence[Result], Exception | None]] = []
     ended: asyncio.Event = msgspec.field(default_factory=asyncio.Event)
@@ -81,14 +79,18 @@ class Office:
         self._version = version
         self._log = first.hash
         self._desks: dict[Link, AtDesk] = {}
-        self._under_way: dict[str, set[asyncio.Future[None]]] = {}
         self._standing: Standing | None = None
-        self._tasks: set[asyncio.Future[None]] = set()
+        self._tasks: dict[asyncio.Future[None], str | None] = {}
+        """What is under way, and for the desk of which name; None for a greeting."""
 
     @property
     def desks(self) -> list[AtDesk]:
         """The desks that are connected, by name."""
         return sorted(self._desks.values(), key=lambda desk: desk.name)
+
+    def under_way(self, name: str) -> list[asyncio.Future[None]]:
+        """Return what desks of a name have sent and is being performed, also for one whose connection broke."""
+        return [task for task, whose in self._tasks.items() if whose == name]
 
     def link(self) -> Link:
         """Return the office's side of a connection that somebody has made."""
@@ -101,7 +103,7 @@ class Office:
                 self._spawn(self._greet(link, message))
             return
         if isinstance(message, Orders):
-            self._spawn(self._perform(desk, message), desk.under_way)
+            self._spawn(self._perform(desk, message), desk.name)
         elif isinstance(message, Seen):
             for client in message.clients:
                 self._presence.seen(*client)
@@ -109,39 +111,35 @@ class Office:
             desk.counted = message
             self._count(message)
 
-    def _spawn(self, work: Coroutine[Any, Any, None], beside: set[asyncio.Future[None]] | None = None) -> None:
+    def _spawn(self, work: Coroutine[Any, Any, None], name: str | None = None) -> None:
         task = asyncio.ensure_future(work)
-        for tasks in (self._tasks, beside):
-            if tasks is not None:
-                tasks.add(task)
-                task.add_done_callback(tasks.discard)
+        self._tasks[task] = name
+        task.add_done_callback(self._tasks.pop)
 
     async def _greet(self, link: Link, hello: Hello) -> None:
         if hello.version != self._version:
             link.send(Refused(f"{hello.name} is version {hello.version}, and its office {self._version}."))
             link.close()
             return
-        under_way = await self._performed_before(hello.name)
+        await self._performed_before(hello.name)
         if link.ended:  # it did not wait for that
             return
         node = self._node
         link.send(Hello(self._version, "office", self._log, node.writer.applied, node.started_at))
         link.send(self._stands())
         link.send(self._presence.all_known())
-        self._desks[link] = AtDesk(hello.name, link, under_way)
+        self._desks[link] = AtDesk(hello.name, link)
         _log.info("desk_connected", desk=hello.name)
 
-    async def _performed_before(self, name: str) -> set[asyncio.Future[None]]:
+    async def _performed_before(self, name: str) -> None:
         """Wait until what a desk sent by earlier connections is performed: it is going to ask the log what became of that.
 
         One that has given up an office which was paused has left behind what that reads when it goes on.
         """
         for earlier in [desk for desk in self._desks.values() if desk.name == name]:
             await earlier.ended.wait()
-        under_way = self._under_way.setdefault(name, set())
-        while under_way:
+        while under_way := self.under_way(name):
             await asyncio.wait(under_way)
-        return under_way
 
     def _lost(self, link: Link) -> None:
         desk = self._desks.pop(link, None)
@@ -163,7 +161,7 @@ class Office:
                 continue
             if self._node.withheld:
                 alone = self._node.perform_all(submission.orders)
-                self._spawn(self._answer_with(desk, number, alone), desk.under_way)
+                self._spawn(self._answer_with(desk, number, alone), desk.name)
                 continue
             admitted.append(submission)
             together += submission.orders
@@ -178,7 +176,7 @@ class Office:
             if any(isinstance(result, Unprepared | Overtaking | Unsealed) for result in own):
                 # What has to be found out, or sealed, takes its time, and nobody else waits for that.
                 settled = self._node.settle(submission.orders, own)
-                self._spawn(self._answer_with(desk, submission.number, settled), desk.under_way)
+                self._spawn(self._answer_with(desk, submission.number, settled), desk.name)
             else:
                 self._node.note_renewals(submission.orders, own)
                 self._answer(desk, submission.number, own)

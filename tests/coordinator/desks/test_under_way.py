@@ -24,7 +24,7 @@ def test_a_desk_that_comes_back_is_greeted_when_what_it_sent_before_is_performed
             await until(lambda: heard)
             async with node.writer.held():
                 link.send(Orders([(1, [sent(order(number(35)))])]))
-                await until(lambda: house.office.desks[0].under_way)
+                await until(lambda: house.office.under_way(HELLO.name))
                 link.close()
                 await until(lambda: not house.office.desks)
                 impatient, nothing = await house.call(HELLO)
@@ -37,6 +37,7 @@ def test_a_desk_that_comes_back_is_greeted_when_what_it_sent_before_is_performed
                 before = node.end
             await until(lambda: heard)
             assert before < node.end == heard[0].position
+            assert house.office.under_way(HELLO.name) == []
             await until(lambda: len(house.office.desks) == 2)
             for one in (link, other):
                 one.close()
@@ -52,7 +53,7 @@ def test_what_was_sent_is_performed_before_the_office_ends(house):
         await until(lambda: heard)
         async with node.writer.held():
             link.send(Orders([(1, [sent(order(number(35)))])]))
-            await until(lambda: house.office.desks[0].under_way)
+            await until(lambda: house.office.under_way(HELLO.name))
             link.close()
             await until(lambda: not house.office.desks)
             stopping = asyncio.create_task(opening.__aexit__(None, None, None))
