@@ -1,39 +1,55 @@
-"""Free text that is recorded: what people write in their own words, as names, labels, reasons and descriptions.
+"""Texts that are recorded as people write them: names, and prose, which is their reasons, descriptions and labels.
 
-It is shown to others on pages and on terminals, so what does not print is turned down: escape sequences, marks that turn
-directions, and line breaks where one line is meant. Logs of earlier versions may hold it still; whatever shows a text makes
-it legible by itself.
+Both are shown to others on pages and on terminals, so what does not print is turned down: escape sequences, marks that turn
+directions, and line breaks where one line is meant. By names things are told apart, and one may not look like another: they
+have no blank but the plain space, and nothing unseen that joins letters. Prose has all blanks, as numbers are written with
+narrow ones, and the joiners that Persian, Indic scripts and joined emoji need. Logs of earlier versions may hold anything;
+whatever shows a text makes it legible by itself.
 """
 
-from core.legibility import name_of, number_of
+from itertools import filterfalse
+from unicodedata import category
+
+from core.legibility import name_of, number_of, shows_something
 from core.refusals import BadInput
 from core.wording import shortened
 
 MAX_REASON = 500
+_BREAKS = "\r\n\t"
+_JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
 
 
-def free_text(field: str, text: str, most: int, *, least: int = 0, lines: bool = False) -> str:
-    """Return a text when it is acceptable.
+def check_plain_name(field: str, text: str, most: int, *, least: int = 1) -> str:
+    """Return a text when it is acceptable as a name.
 
     Args:
         field: how whoever sent it calls it.
         text: what was sent.
         most: of how many characters it may be.
-        least: 1 where it may not be left out.
+        least: 0 where it may be left out.
+
+    Raises:
+        BadInput: it is too long or too short, shows nothing, or holds another blank than the plain space or characters that
+            do not print.
+    """
+    return _checked(field, text, least, most, next(filterfalse(str.isprintable, text), ""))
+
+
+def check_prose(field: str, text: str, most: int, *, lines: bool = False) -> str:
+    """Return a text when it is acceptable as prose; it may be left out.
+
+    Args:
+        field: how whoever sent it calls it.
+        text: what was sent.
+        most: of how many characters it may be.
         lines: whether it may have several lines.
 
     Raises:
-        BadInput: it is too long or too short, nothing but blanks, or holds characters that do not print.
+        BadInput: it is too long, shows nothing, or holds characters that do not print.
     """
-    unprintable = next((letter for letter in text if not (letter.isprintable() or (lines and letter in "\r\n\t"))), "")
-    if least <= len(text) <= most and not unprintable and (text.strip() or not text):
-        return text
-    length = f" and has {len(text)} characters" if len(text) > most else ""
-    letter = f", of which {number_of(unprintable)} ({name_of(unprintable)}) does not print" if unprintable else ""
-    printable = "printable characters, not all blank," if text.isspace() else "printable characters"
-    count = f"{least} to {most}" if least else f"up to {most}"
-    breaks = ", and line breaks" if lines else ""
-    raise BadInput(f"{field} is {shortened(text)!r}{length}{letter}; {count} {printable} are accepted{breaks}.")
+    kept = _JOINERS + _BREAKS if lines else _JOINERS
+    strange = (letter for letter in filterfalse(str.isprintable, text) if letter not in kept and not _is_blank(letter))
+    return _checked(field, text, 0, most, next(strange, ""), ", and line breaks" if lines else "")
 
 
 def check_reason(reason: str) -> str:
@@ -42,4 +58,22 @@ def check_reason(reason: str) -> str:
     Raises:
         BadInput: it is too long, or holds characters that do not print.
     """
-    return free_text("reason", reason, MAX_REASON)
+    return check_prose("reason", reason, MAX_REASON)
+
+
+def _is_blank(letter: str) -> bool:
+    return category(letter) == "Zs"
+
+
+def _checked(field: str, text: str, least: int, most: int, strange: str, also: str = "") -> str:
+    """Return a text of which one letter is strange, or none."""
+    blank = bool(text) and not shows_something(text)
+    if least <= len(text) <= most and not strange and not blank:
+        return text
+    length = f" and has {len(text)} characters" if len(text) > most else ""
+    another = bool(strange) and _is_blank(strange)
+    fault = "is not the plain space" if another else "does not print"
+    letter = f", of which {number_of(strange)} ({name_of(strange)}) {fault}" if strange else ""
+    count = f"{least} to {most}" if least else f"up to {most}"
+    printable = f"printable characters{' and plain spaces' if another else ''}{', not all blank,' if blank else ''}"
+    raise BadInput(f"{field} is {shortened(text)!r}{length}{letter}; {count} {printable} are accepted{also}.")

@@ -44,7 +44,7 @@ from core.access.users import numbered
 from core.clients.naming import ClientClaim
 from core.deciding import Answer, Asking, Context, Decision
 from core.events.envelope import Event, NewEvent
-from core.free_text import free_text
+from core.free_text import check_prose
 from core.refusals import BadInput, Conflict, Unknown
 from core.timestamps import to_iso
 
@@ -65,7 +65,7 @@ def create(command: CreateKey, asking: Asking, state: AccessState) -> Decision:
         BadInput: the label is too long, or the key would have expired already.
         Unknown: there is no such user.
     """
-    free_text("label", command.label, MAX_LABEL)
+    check_prose("label", command.label, MAX_LABEL)
     _check_end("expires_at", command.expires_at, asking.now)
     user, naming = _owner(command.user, command.name, state)
     fact = KeyCreated(
@@ -129,7 +129,7 @@ def invite(command: Invite, asking: Asking, state: AccessState) -> Decision:
         BadInput: the label is too long, or the link or the key would have expired already.
         Unknown: there is no such user.
     """
-    free_text("label", command.label, MAX_LABEL)
+    check_prose("label", command.label, MAX_LABEL)
     _check_end("expires_at", command.expires_at, asking.now)
     _check_end("key_expires_at", command.key_expires_at, asking.now)
     user, naming = _owner(command.user, command.name, state)

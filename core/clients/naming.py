@@ -8,7 +8,7 @@ import msgspec
 
 from core.clients.events import ClientNamed
 from core.events.envelope import NewEvent
-from core.free_text import free_text
+from core.free_text import check_plain_name
 from core.refusals import BadInput
 
 MAX_NAME = 128
@@ -46,7 +46,7 @@ def check_name(name: str, field: str = "client_id") -> str:
     Raises:
         BadInput: it is empty or blank, longer than 128 characters, or holds characters that do not print.
     """
-    return free_text(field, name, MAX_NAME, least=1)
+    return check_plain_name(field, name, MAX_NAME)
 
 
 def check_user_name(name: str, field: str = "name") -> str:
@@ -60,7 +60,7 @@ def check_user_name(name: str, field: str = "name") -> str:
             f"{field} is {name!r}, as users without a name are shown; 1 to {MAX_USER_NAME} printable characters are accepted"
             " that are not such a name."
         )
-    return free_text(field, name, MAX_USER_NAME, least=1)
+    return check_plain_name(field, name, MAX_USER_NAME)
 
 
 def stream_of(client: int) -> str:

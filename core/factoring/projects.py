@@ -6,7 +6,7 @@ from core.factoring.answers.shapes import ProjectAnswer
 from core.factoring.commands.projects import CreateProject, DeleteProject, PauseProject, ResumeProject
 from core.factoring.events.projects import ProjectCreated, ProjectDeleted, ProjectPaused, ProjectResumed
 from core.factoring.state.factoring import FactoringState
-from core.free_text import check_reason, free_text
+from core.free_text import check_plain_name, check_prose, check_reason
 from core.refusals import Conflict, Unknown
 from core.steering.pausing import unless_so
 
@@ -26,8 +26,8 @@ def joined(name: str, state: FactoringState) -> list[NewEvent]:
 
 def create(command: CreateProject, _: Asking, state: FactoringState) -> Decision:
     """Bring a project into being."""
-    free_text("name", command.name, MAX_NAME, least=1)
-    free_text("description", command.description, MAX_DESCRIPTION, lines=True)
+    check_plain_name("name", command.name, MAX_NAME)
+    check_prose("description", command.description, MAX_DESCRIPTION, lines=True)
     if state.project(command.name) is not None:
         raise Conflict(f"There is a project {command.name!r} already.")
     return [_created(command.name, command.description, state)]

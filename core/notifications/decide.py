@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from core.deciding import Answer, Asking, Context, Decision
 from core.events.envelope import Event, NewEvent
-from core.free_text import free_text
+from core.free_text import check_plain_name
 from core.notifications.answers import Noted, SubscriptionAnswer
 from core.notifications.commands import (
     ClearAlarm,
@@ -49,7 +49,7 @@ def subscribe(command: Subscribe, _: Asking, state: NotificationsState) -> Decis
         BadInput: no project can have this name.
         Busy: there are too many.
     """
-    free_text("project", command.project, MAX_PROJECT)
+    check_plain_name("project", command.project, MAX_PROJECT, least=0)
     if state.living() >= MOST_LIVING:
         raise Busy(f"{MOST_LIVING} subscriptions are delivered to already; end one of them first.")
     fact = Subscribed(

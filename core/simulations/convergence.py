@@ -4,7 +4,7 @@ import math
 
 from core.deciding import Asking, Decision
 from core.events.envelope import NewEvent
-from core.free_text import free_text
+from core.free_text import check_plain_name
 from core.refusals import BadInput
 from core.simulations.commands import RecordPoint
 from core.simulations.events import LOSS, Metric, MetricsRecorded, PointRecorded
@@ -52,7 +52,7 @@ def _check_metrics(metrics: tuple[Metric, ...]) -> None:
     if len(metrics) > MOST_METRICS:
         raise BadInput(f"{len(metrics)} metrics were sent; at most {MOST_METRICS} are accepted beside the loss.")
     for one in metrics:
-        free_text("The name of a metric", one.name, LONGEST_NAME, least=1)
+        check_plain_name("The name of a metric", one.name, LONGEST_NAME)
         if one.name == LOSS:
             raise BadInput(f"The name of a metric is {LOSS!r}, which the point has already; another name is accepted.")
         if not math.isfinite(one.value):

@@ -2,7 +2,7 @@
 
 from core.deciding import Asking, Decision
 from core.events.envelope import NewEvent
-from core.free_text import free_text
+from core.free_text import check_plain_name
 from core.refusals import Conflict
 from core.simulations.answers import simulation_answer
 from core.simulations.commands import MAX_NAME, ChangeSimulation, CreateSimulation, DeleteSimulation
@@ -20,7 +20,7 @@ from core.simulations.state import Simulation, SimulationsState, SimulationStatu
 
 def create(command: CreateSimulation, _: Asking, state: SimulationsState) -> Decision:
     """Record a simulation; one without a machine gets a free one, or waits."""
-    name = free_text("name", command.name, MAX_NAME, least=1)
+    name = check_plain_name("name", command.name, MAX_NAME)
     if command.machine is not None:
         known_machine(command.machine, state)
     simulation = state.next_simulation()
@@ -36,7 +36,7 @@ def change(command: ChangeSimulation, _: Asking, state: SimulationsState) -> Dec
     stream = simulation_stream(simulation.id)
     events: list[NewEvent] = []
     if command.name is not None and command.name != simulation.name:
-        name = free_text("name", command.name, MAX_NAME, least=1)
+        name = check_plain_name("name", command.name, MAX_NAME)
         events.append(NewEvent(stream, SimulationRenamed(simulation=simulation.id, name=name)))
     machine = simulation.machine
     handed_over: list[NewEvent] = []

@@ -2,7 +2,7 @@
 
 from core.deciding import Asking, Decision
 from core.events.envelope import NewEvent
-from core.free_text import free_text
+from core.free_text import check_plain_name
 from core.refusals import BadInput, Conflict
 from core.simulations.answers import machine_answer
 from core.simulations.commands import MAX_NAME, RegisterMachine, RemoveMachine, SetMachineStatus
@@ -22,9 +22,9 @@ def register(command: RegisterMachine, _: Asking, state: SimulationsState) -> De
     machine = state.next_machine()
     fact = MachineRegistered(
         machine=machine,
-        name=free_text("name", command.name, MAX_NAME, least=1),
-        cpu=free_text("cpu", command.cpu, MAX_NAME, least=1),
-        gpu=None if command.gpu is None else free_text("gpu", command.gpu, MAX_NAME, least=1),
+        name=check_plain_name("name", command.name, MAX_NAME),
+        cpu=check_plain_name("cpu", command.cpu, MAX_NAME),
+        gpu=None if command.gpu is None else check_plain_name("gpu", command.gpu, MAX_NAME),
         memory_gb=command.memory_gb,
         status=command.status,
     )

@@ -12,6 +12,8 @@ from core.legibility import on_one_line
 from core.wording import standing
 
 _LONGEST_EXPRESSION = 40
+_UNFINISHED = frozenset({"open", "split"})
+"""So numbers stand that are not assigned only where they lie on a shelf."""
 
 
 def print_json(value: object) -> None:
@@ -20,7 +22,9 @@ def print_json(value: object) -> None:
 
 
 def state_of(composite: Mapping[str, Any]) -> str:
-    """Write how a number stands; of a prime, also whether that is proven or probable."""
+    """Write how a number stands, as pages do; of a prime, also whether that is proven or probable."""
+    if composite["status"] in _UNFINISHED and composite.get("shelf"):
+        return "put aside"
     status = standing(composite["status"])
     return status if composite["primality"] == "composite" else f"{composite['primality']} {status}"
 

@@ -22,7 +22,7 @@ from core.factoring.numbers.wanting import changed_events, joined_events, named_
 from core.factoring.projects import MAX_NAME, joined
 from core.factoring.state.factoring import FactoringState
 from core.factoring.state.numbers import Number
-from core.free_text import free_text
+from core.free_text import check_plain_name
 from core.refusals import BadInput
 
 LARGEST_TARGET_MILLI = 100_000
@@ -43,7 +43,7 @@ class Inspect(Struct, frozen=True):
 def submit(command: SubmitComposite, asking: Asking, state: FactoringState) -> Decision:
     """Record a number, or what is newly wanted of one that is known."""
     check_wanted(command.target_milli, command.priority)
-    free_text("project", command.project, MAX_NAME)
+    check_plain_name("project", command.project, MAX_NAME, least=0)
     check_prior(command.prior)
     known = state.number_of_value(command.text.strip())
     if known is None:

@@ -11,7 +11,7 @@ from core.factoring.mathematics.levels.targets import part_target_milli
 from core.factoring.projects import MAX_NAME, joined
 from core.factoring.state.factoring import FactoringState
 from core.factoring.state.numbers import Number
-from core.free_text import free_text
+from core.free_text import check_plain_name
 
 
 def changed_events(
@@ -55,7 +55,7 @@ def named_events(number: Number, name: str, within: int | None = None) -> list[N
     Raises:
         BadInput: the name is too long, or holds characters that do not print.
     """
-    free_text("name", name, MAX_NAME)
+    check_plain_name("name", name, MAX_NAME, least=0)
     if not name or name == number.name:
         return []
     cause = number.submitted if within is None else None

@@ -6,6 +6,7 @@ import pytest
 
 BAD = "red \x1b[31m"
 SAID = r"is 'red \x1b[31m', of which U+001B (a control character) does not print; "
+THOUSANDS = "1\u202f227 curves"
 API = "/api/v1/admin"
 WORK = {"roles": ["work"]}
 REFUSED = [
@@ -53,6 +54,40 @@ def test_it_is_turned_down(client, admin, there, field, method, address, body):
     answer = client.request(method, address.format(**there), json=body, headers=admin)
     assert (answer.status_code, f"{field} {SAID}" in answer.json()["detail"]) == (400, True), answer.text
     assert client.get("/health").json()["log"]["position"] == before
+
+
+@pytest.mark.parametrize(
+    ("field", "method", "address", "body"),
+    [
+        ("user", "POST", f"{API}/keys", {**WORK, "user": THOUSANDS}),
+        ("name", "POST", f"{API}/users/rename", {"user": "al", "name": THOUSANDS}),
+        ("client_id", "GET", f"/api/v1/work/request?client_id={quote(THOUSANDS)}", None),
+        ("project", "POST", f"{API}/subscriptions", {"url": "https://203.0.113.7/", "project": THOUSANDS}),
+        ("project", "POST", "/api/v1/composites", {"number": "2^193-1", "project": THOUSANDS}),
+        ("name", "POST", f"{API}/projects", {"name": THOUSANDS}),
+        ("name", "POST", "/simulations", {"name": THOUSANDS}),
+        ("cpu", "POST", "/machines", {"name": "a", "cpu": THOUSANDS, "memory": 4}),
+    ],
+)
+@pytest.mark.usefixtures("there")
+def test_a_name_has_no_blank_that_looks_like_another(client, admin, field, method, address, body):
+    answer = client.request(method, address, json=body, headers=admin)
+    assert answer.status_code == 400, answer.text
+    assert (
+        f"{field} is {THOUSANDS!r}, of which U+202F (narrow no-break space) is not the plain space; "
+        in answer.json()["detail"]
+    )
+
+
+def test_labels_reasons_and_descriptions_have_numbers_as_pages_write_them(client, admin):
+    def posted(address, **body):
+        return client.post(f"{API}/{address}", json=body, headers=admin).raise_for_status().json()
+
+    posted("keys", **WORK, label=THOUSANDS, user="al")
+    assert THOUSANDS in [key["label"] for key in client.get(f"{API}/keys", headers=admin).json()["keys"]]
+    posted("pause", of="kind", name="tasks", reason=THOUSANDS)
+    assert client.get("/health").json()["paused"][0]["reason"] == THOUSANDS
+    assert posted("projects", name="thousands", description=THOUSANDS)["description"] == THOUSANDS
 
 
 def test_a_description_may_have_several_lines(client, admin):

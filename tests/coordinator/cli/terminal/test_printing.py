@@ -6,14 +6,18 @@ from coordinator.cli.terminal.printing import state_of
 
 
 @pytest.mark.parametrize(
-    ("primality", "status", "written"),
+    ("primality", "status", "shelf", "written"),
     [
-        ("composite", "open", "open"),
-        ("composite", "split", "in parts"),  # which may be at their targets
-        ("composite", "finished", "at target"),
-        ("proven", "prime", "proven prime"),
-        ("probable", "prime", "probable prime"),
+        ("composite", "open", None, "open"),
+        ("composite", "open", "complete", "put aside"),
+        ("composite", "split", None, "in parts"),  # which may be at their targets
+        ("composite", "split", "inactive", "put aside"),
+        ("composite", "finished", None, "at target"),
+        ("composite", "finished", "complete", "at target"),
+        ("composite", "factored", "complete", "factored"),
+        ("proven", "prime", None, "proven prime"),
+        ("probable", "prime", None, "probable prime"),
     ],
 )
-def test_a_number_is_called_by_how_it_stands(primality, status, written):
-    assert state_of({"primality": primality, "status": status}) == written
+def test_a_number_is_called_by_how_it_stands(primality, status, shelf, written):
+    assert state_of({"primality": primality, "status": status, "shelf": shelf}) == written
