@@ -2,6 +2,7 @@
 
 import errno
 import sys
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -34,7 +35,7 @@ def export_(file: str, data_dir: Path) -> None:
     not in it, such as keys, is named on standard error. A file that can't be finished is not left behind.
     """
     try:
-        with log_prefix(data_dir / "log.db") as taken, progress_bar() as report, _written(file) as to:
+        with log_prefix(data_dir / "log.db") as taken, progress_bar() as report, written(file) as to:
             to.writelines(export(taken, report))
             position, beside = taken.head.position, belongings(data_dir)
     except NotALog as met:
@@ -71,14 +72,14 @@ def import_(file: BinaryIO, data_dir: Path, *, in_json: bool) -> None:
 
 
 @contextmanager
-def _written(name: str) -> Iterator[BinaryIO]:
-    """Open a file that bears its name only when everything is in it; `-` is standard output."""
+def written(name: str) -> Iterator[BinaryIO]:
+    """Open a file that bears its name only when everything is in it, whoever else writes one; `-` is standard output."""
     if name == "-":
         yield sys.stdout.buffer
         return
-    unfinished = Path(f"{name}.part")
+    unfinished = Path(f"{name}.{uuid.uuid4().hex[:8]}.part")  # another may be writing there
     try:
-        with unfinished.open("wb") as file:
+        with unfinished.open("xb") as file:
             yield file
         unfinished.replace(name)
     finally:

@@ -22,16 +22,16 @@ MOST_DIGITS = 4_000_000
 """About how many digits the numbers of one job have, so that its file can be sent."""
 
 
-async def speed_of(node: Node, client: int) -> float:
-    """Return how long a client's curves take against what they take nominally; 1 while that is not known."""
+async def speed_of(node: Node, client: int) -> float | None:
+    """Return how long a client's curves take against what they take nominally; None while that is not known."""
     known = await node.readers["factoring"].query(assignments.speeds, [client])
-    return known.get(client, 1_000) / 1_000
+    return known[client] / 1_000 if client in known else None
 
 
-def seconds_of(answer: WorkAnswer, speed: float) -> float:
-    """Return about how long the curves of an assignment take at a speed."""
+def seconds_of(answer: WorkAnswer, speed: float | None) -> float:
+    """Return about how long the curves of an assignment take at a speed, the nominal one where it is not known."""
     bounds = Bounds(answer.b1, answer.b2, answer.param)
-    return answer.curves * nominal_microseconds(bounds, answer.digits) * speed / SECOND
+    return answer.curves * nominal_microseconds(bounds, answer.digits) * (1 if speed is None else speed) / SECOND
 
 
 async def job_file(

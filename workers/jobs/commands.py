@@ -4,6 +4,7 @@ import os
 import socket
 import time
 import uuid
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from threading import Event
@@ -75,9 +76,9 @@ def take(
 
     _require_free(output)
     body = msgspec.json.encode({"client_id": check_name(client_id), "hours": hours, "processes": processes})
-    unfinished = output.with_name(f"{output.name}.unfinished")
+    unfinished = output.with_name(f"{output.name}.{uuid.uuid4().hex[:8]}.unfinished")
     try:
-        with unfinished.open("wb") as file, Coordinator(coordinator, key) as there:
+        with unfinished.open("xb") as file, Coordinator(coordinator, key) as there:
             taken = _take(there, body)
             if taken.file is None:
                 raise Refusal(f"No job was taken: {taken.message}")
@@ -85,8 +86,9 @@ def take(
                 file.write(taken.file.encode())
                 file.flush()
                 os.fsync(file.fileno())
+                _require_free(output)  # another may have been written meanwhile
                 unfinished.replace(output)
-            except OSError:
+            except BaseException:  # also when it is interrupted
                 _give_back(there, taken.file)
                 raise
     except TurnedDown as refusal:
@@ -123,13 +125,26 @@ def _require_free(output: Path) -> None:
 
 
 def _take(there: "Coordinator", body: bytes) -> _Taken:
-    """Ask for a job; what was not answered is asked again, not anew, for it may be held already."""
+    """Ask for a job; who is interrupted meanwhile hands back what may be held by then."""
+    ask = partial(
+        there.call, "POST", "/api/v1/work/jobs", _Taken, body=body, key=str(uuid.uuid4()), wait=_PATIENCE_SECONDS
+    )
+    try:
+        return _answered(ask)
+    except KeyboardInterrupt:
+        click.echo("Interrupted: what is held by now is handed back.", err=True)
+        _give_back_unheard(there, ask)
+        raise
+
+
+def _answered(ask: Callable[[], _Taken]) -> _Taken:
+    """Ask until there is an answer; with one key, as the job may be held already."""
     from workers.wire.coordinator import Away  # noqa: PLC0415
 
-    key, pauses = str(uuid.uuid4()), Backoff()
+    pauses = Backoff()
     for attempt in range(_TRIES):
         try:
-            return there.call("POST", "/api/v1/work/jobs", _Taken, body=body, key=key, wait=_PATIENCE_SECONDS)
+            return ask()
         except Away as away:
             if attempt == _TRIES - 1:
                 raise Refusal(f"The coordinator gave no job: {away}.") from None
@@ -137,12 +152,29 @@ def _take(there: "Coordinator", body: bytes) -> _Taken:
     raise AssertionError
 
 
+def _give_back_unheard(there: "Coordinator", ask: Callable[[], _Taken]) -> None:
+    """Hand back a job whose answer nobody has heard."""
+    from workers.wire.coordinator import Away, TurnedDown  # noqa: PLC0415
+
+    try:
+        held = ask()
+    except (Away, TurnedDown):  # then it holds none, or nobody learns of it
+        return
+    if held.file is not None:
+        _give_back(there, held.file)
+
+
 def _give_back(there: "Coordinator", content: str) -> None:
-    """Hand back a job that could not be kept; else nobody would work on it until its time is over."""
+    """Hand back a job that is not kept; else nobody would work on it until its time is over."""
+    from workers.wire.coordinator import Away, TurnedDown  # noqa: PLC0415
+
     job = read_job_file(content.encode(), "The job").job
-    for one in job.assignments:
-        query = {"client_id": job.client_id, "reason": "the job file could not be written"}
-        there.call("DELETE", f"/api/v1/work/{one.work_id}", msgspec.Raw, query=query)
+    query = {"client_id": job.client_id, "reason": "the job file could not be written"}
+    try:
+        for one in job.assignments:
+            there.call("DELETE", f"/api/v1/work/{one.work_id}", msgspec.Raw, query=query)
+    except (Away, TurnedDown) as trouble:
+        click.echo(f"Not all of the job could be handed back; it is held until {job.ends_at}: {trouble}.", err=True)
 
 
 @click.command("hand-in")

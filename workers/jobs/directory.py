@@ -6,8 +6,9 @@ Several machines may write into one directory, each a part of its own.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import msgspec
 import structlog
@@ -89,7 +90,7 @@ def keep_job(directory: Path, file: Path, job: JobFile) -> None:
     """Put a copy of a job file beside its results, by which they can be handed in."""
     copy = directory / f"{job.job.job}{JOB}"
     if not copy.exists():
-        unfinished = copy.with_suffix(".unfinished")
+        unfinished = copy.with_suffix(f".{uuid4().hex[:8]}.unfinished")  # other parts begin at the same time
         unfinished.write_bytes(file.read_bytes())
         unfinished.replace(copy)
 
@@ -120,7 +121,7 @@ class Collected(msgspec.Struct):
     damaged: list[Path] = []
 
 
-def collect(paths: Iterable[Path]) -> Collected:
+def collect(paths: Collection[Path]) -> Collected:
     """Look through directories, and files, for jobs and their results.
 
     A job that only stands beside what was named is none of those, unless a result that was named is of it.
@@ -131,7 +132,7 @@ def collect(paths: Iterable[Path]) -> Collected:
     found = Collected()
     named: set[str] = set()
     for path, was_named in dict.fromkeys(each for given in paths for each in _files(given)):
-        if path.suffix == JOB:
+        if path.suffix == JOB or (path in paths and _is_job(path)):
             file = read(path)
             found.jobs[file.job.job] = file
             if was_named:
@@ -160,6 +161,15 @@ def _files(given: Path) -> Iterator[tuple[Path, bool]]:
         yield from ((beside, False) for beside in sorted(given.parent.iterdir()) if beside.suffix in wanted)
     else:
         raise BadInput(f"{given} does not exist; directories that `tallystick work --into` wrote into are accepted.")
+
+
+def _is_job(path: Path) -> bool:
+    """Tell a job file that whoever took it has given another name."""
+    try:
+        read(path)
+    except BadInput:
+        return False
+    return True
 
 
 def _take(path: Path, found: Collected) -> None:

@@ -28,10 +28,12 @@ from core.factoring.formats.jobfile import read_job_file
 from core.factoring.state.numbers import Wanted
 from core.refusals import BadInput, Conflict
 from core.timestamps import to_iso
+from core.wording import shortened
 from projections.clients.state import number_named
 
 _NAMES = UUID("8c2f6c0e-7b0f-4f52-9c6b-0b6f6c1d9a11")
 _AT_ONCE = 100
+_UNTIMED = "No curves of {!r} were timed here yet: that is at the speed of a core of 2020."
 _PIECES = 4
 """An assignment fills at most one part in so many of a job's time, so that all processes end at about the same time."""
 
@@ -121,6 +123,9 @@ async def take_job(
     users = await users_of(node, caller_of(request).actor, data.client_id)
     file = await job_files.job_file(node, job, data.client_id, users, taken, ends) if taken else None
     speed = await _speed(node, data.client_id)
+    message = why or "There is as much as was asked for."
+    if taken and speed is None:
+        message = f"{message} {_UNTIMED.format(shortened(data.client_id))}"
     return Response(
         TakenJob(
             job=job,
@@ -128,7 +133,7 @@ async def take_job(
             curves=sum(answer.curves for answer in taken),
             cpu_seconds=sum(job_files.seconds_of(answer, speed) for answer in taken),
             ends_at=to_iso(ends),
-            message=why or "There is as much as was asked for.",
+            message=message,
             file=None if file is None else file.decode(),
         )
     )
@@ -170,7 +175,7 @@ def _wish(data: Taking, job: str, index: int, seconds: int, settings: Settings) 
     return Wish(command=command, client=data.client_id, key=f"{job}.{index}", content=f"{data.hours} {index}".encode())
 
 
-async def _speed(node: Node, client: str) -> float:
+async def _speed(node: Node, client: str) -> float | None:
     number: int | None = await node.readers["clients"].query(number_named, client)
     return await job_files.speed_of(node, number or 0)
 

@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from coordinator.cli.ending import Exit
+from coordinator.cli.transfer import written
 from coordinator.log.lock import locked
 from coordinator.log.sqlite import SqliteEventLog
 from tests.real.launcher import launch
@@ -131,6 +132,16 @@ def test_a_log_in_which_nothing_was_recorded_yet_is_moved_and_has_nothing_to_rep
     ):
         done = run("replay", "--data-dir", tmp_path / "there", "--output", tmp_path / "then", *flags)
         assert (done.exit_code, done.stderr) == (Exit.USAGE, sentence)
+
+
+def test_two_exports_to_one_file_are_both_whole(tmp_path):
+    file = tmp_path / "log.ndjson"
+    with written(str(file)) as one:
+        one.write(b"as it was at first")
+        with written(str(file)) as other:
+            other.write(b"later")
+        assert file.read_bytes() == b"later"
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [(file.name, b"as it was at first")]
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])

@@ -1,15 +1,17 @@
 """`take` and `hand-in` on the command line, against a coordinator that answers what a test tells it to."""
 
 import json
+from collections.abc import Iterator
 
 import msgspec
 import pytest
 from click.testing import CliRunner
 from msgspec.structs import replace
 
+from coordinator.cli.ending import Exit
 from coordinator.cli.main import tallystick
 from core.factoring.formats.jobfile import FORMAT, Job, JobAssignment, Signature, whole, written
-from workers.wire.coordinator import Coordinator, TurnedDown
+from workers.wire.coordinator import Away, Coordinator, TurnedDown
 
 CURVES = {"b1": 2000, "b2": None, "curves": 4, "parametrization": 1, "current_t_level": 0.0, "target_t_level": 20.0}
 JOB = Job(
@@ -39,7 +41,8 @@ def asked(monkeypatch):
     def call(self, method, path, answer, *, body=None, **_):
         calls.append((method, path, json.loads(body) if body else None))
         said = ANSWERS.get(path.rpartition("/")[2], {"status": "abandoned", "expires_at": ""})
-        if isinstance(said, Exception):
+        said = next(said) if isinstance(said, Iterator) else said
+        if isinstance(said, BaseException):
             raise said
         return msgspec.convert(said, answer) if answer is not msgspec.Raw else None
 
@@ -137,6 +140,45 @@ def test_a_job_that_can_not_be_kept_is_handed_back(asked, answers, tmp_path, mon
     assert not list(tmp_path.iterdir())
 
 
+def handed_back(asked):
+    return [path.rpartition("/")[2] for method, path, _ in asked if method == "DELETE"]
+
+
+def test_a_job_is_handed_back_when_who_takes_it_is_interrupted(asked, answers, tmp_path, monkeypatch):
+    """Before the answer, when it may be held already, and while it is written."""
+    answers["jobs"] = iter([KeyboardInterrupt(), TAKEN])
+    done = take(tmp_path)
+    assert (done.exit_code, handed_back(asked)) == (Exit.INTERRUPTED, ["a", "b"])
+    asked.clear()
+
+    def interrupted(_descriptor):
+        raise KeyboardInterrupt
+
+    answers["jobs"] = TAKEN
+    monkeypatch.setattr("os.fsync", interrupted)
+    done = take(tmp_path)
+    assert (done.exit_code, handed_back(asked)) == (Exit.INTERRUPTED, ["a", "b"])
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_can_not_be_handed_back_is_said_to_be_held(asked, answers, tmp_path):
+    answers["jobs"] = iter([KeyboardInterrupt(), TAKEN])
+    answers["a"] = Away("no answer")
+    done = take(tmp_path)
+    assert f"Not all of the job could be handed back; it is held until {JOB.ends_at}: no answer." in done.output
+    assert done.exit_code == Exit.INTERRUPTED
+
+
+def test_of_two_who_take_a_job_into_one_file_the_later_hands_its_own_back(asked, answers, tmp_path, monkeypatch):
+    lasting = whole(written(replace(JOB, ends_at="2126-11-28T21:00:00Z")), Signature("0" * 64, "0" * 128))
+    monkeypatch.setattr("os.fsync", lambda _: (tmp_path / "job.tally").write_bytes(lasting))
+    answers["jobs"] = TAKEN
+    done = take(tmp_path)
+    assert (done.exit_code, handed_back(asked)) == (Exit.USAGE, ["a", "b"])
+    assert "holds a job that lasts until" in " ".join(done.output.split())
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("job.tally", lasting)]
+
+
 def test_what_is_not_done_is_handed_back_when_its_worker_has_ended(asked, answers, tmp_path):
     answers["standing"] = standing(a="completed", b="live")
     found = results(tmp_path / "results", "a")
@@ -164,6 +206,15 @@ def test_what_is_refused_is_said_with_its_reason(asked, answers, tmp_path):
     answers["standing"] = TurnedDown("The job was changed.", 400)
     assert "The job was changed." in run("hand-in", found).output
     assert len(list(found.glob("*.json"))) == 2
+
+
+def test_a_job_file_of_any_name_is_handed_back(asked, answers, tmp_path):
+    named = tmp_path / "job.json"
+    named.write_text(FILE)
+    answers["standing"] = standing(a="live", b="live")
+    done = run("hand-in", named, "--hand-back")
+    assert "Handed back, not done: 2\xa0assignments." in done.output
+    assert handed_back(asked) == ["a", "b"]
 
 
 def test_a_place_without_a_job_is_told_so(tmp_path):

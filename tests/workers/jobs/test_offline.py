@@ -1,7 +1,9 @@
 """Jobs that are run without anybody to ask, and what they leave behind."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -14,7 +16,7 @@ from workers.display import LogLines
 from workers.ending import Ending
 from workers.factoring import executor as factoring
 from workers.factoring.gmp_ecm import Binary
-from workers.jobs.directory import Part, ResultsDirectory, collect, read
+from workers.jobs.directory import Part, ResultsDirectory, collect, keep_job, read
 from workers.jobs.offline import run_job
 
 WITHOUT_A_FACTOR = str((10**49 + 9) * (10**50 + 151))
@@ -96,6 +98,23 @@ def test_parts_share_a_job_and_a_directory(run, tmp_path):
     assert set(curves(results)) == set("ace")
     run(file, Part(2, 2))
     assert curves(results) == dict.fromkeys("abcde", 4)
+
+
+def test_parts_that_begin_at_the_same_time_keep_the_job_whole(tmp_path):
+    file = job_file(tmp_path / "job.tally", assignment("a"))
+    job = read(file)
+    for name in map(str, range(50)):
+        (directory := tmp_path / name).mkdir()
+        together = Barrier(8)
+
+        def begin(directory=directory, together=together):
+            together.wait()
+            keep_job(directory, file, job)
+
+        with ThreadPoolExecutor(8) as parts:
+            for part in [parts.submit(begin) for _ in range(8)]:
+                part.result()
+        assert [kept.read_bytes() for kept in directory.iterdir()] == [file.read_bytes()]
 
 
 def test_a_factor_ends_an_assignment(run, tmp_path):
