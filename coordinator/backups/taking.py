@@ -62,6 +62,7 @@ def back_up(directory: Path, destination: Path, report: Report = unreported) -> 
         if not manifest.position:
             raise NotALog(f"{directory / _LOG} holds no event yet; a coordinator writes the first one when it starts.")
         write_manifest(copy, manifest)
+        _refuse_unless_free(directory, destination)  # another may have been taken meanwhile
         rename_durably(copy, destination)
     note_backup(directory, manifest)
     return manifest

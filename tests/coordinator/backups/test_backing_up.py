@@ -54,6 +54,18 @@ def test_a_backup_taken_beside_the_writer_holds_all_but_what_can_be_made_again(o
     assert [entry.name for entry in tmp_path.iterdir() if entry.name.startswith(".")] == []
 
 
+def test_of_two_backups_to_one_place_the_later_says_that_it_is_taken(office, tmp_path):
+    copy = tmp_path / "copy"
+
+    def another(_):
+        if not copy.exists():
+            back_up(office.directory, copy)
+
+    with pytest.raises(Conflict, match=f"^{copy} is there already and not an empty directory; choose another name"):
+        back_up(office.directory, copy, another)
+    assert [entry.name for entry in tmp_path.iterdir() if entry.name.startswith(".")] == []
+
+
 def test_what_is_restored_is_the_log_as_it_was_and_goes_on_from_there(office, tmp_path):
     copy, there = tmp_path / "copy", tmp_path / "there"
     back_up(office.directory, copy)
