@@ -1,6 +1,5 @@
 """Residue files: handed in after stage 1, claimed, fetched and completed by whoever runs stage 2."""
 
-from contextlib import suppress
 from typing import Annotated
 
 import msgspec
@@ -212,8 +211,7 @@ async def complete_residues(
     try:
         outcome = await perform(request, command, client=client)
     except TooFewCurves:
-        with suppress(BadInput):  # whoever asks for it again holds it no more
-            await perform(request, ReleaseResidue(residue=residue, reason="too few curves"), client=client)
+        await perform(request, ReleaseResidue(residue=residue, reason="too few curves"), client=client)
         raise
     return answered(outcome, completed(outcome.answer, data.stage2_attempt_id))
 
@@ -225,13 +223,18 @@ async def complete_residues(
     summary="Hand a residue file back",
     responses=may_answer(400, 503),
 )
-async def release_residues(request: AnyRequest, residue: FromPath[Id], client: Holder) -> Response[ReleasedResidue]:
-    """Have others claim the file; what was reported from it stays credited."""
+async def release_residues(
+    request: AnyRequest, node: NamedDependency[Node], residue: FromPath[Id], client: Holder
+) -> Response[ReleasedResidue]:
+    """Have others claim the file; what was reported from it stays credited. Who held it once may say so again."""
     try:
         outcome = await perform(request, ReleaseResidue(residue=residue), client=client)
     except Unknown as unknown:  # the clients of this address are told so with 400
         raise BadInput(unknown.sentence) from unknown
-    return answered(outcome, ReleasedResidue(residue, "available", "The residue file can be claimed by others."))
+    found = await node.readers["factoring"].query(standing_of, residue)
+    standing = found.standing if found else "expired"
+    free = "can be claimed by others" if standing == "available" else f"is held by you no longer: it is {standing}"
+    return answered(outcome, ReleasedResidue(residue, standing, f"The residue file {free}."))
 
 
 @get("/residues/{residue:int}", guards=[needs("read")], summary="Show a residue file", responses=may_answer(404))

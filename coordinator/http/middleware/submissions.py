@@ -14,7 +14,6 @@ from msgspec.structs import replace
 from coordinator.http.caller import AnyRequest, needs
 from coordinator.http.commanding import Wish, content_of, idempotency_key, perform_wishes
 from coordinator.http.factoring.results import Program, SubmitResult, submit_result
-from coordinator.http.factoring.shapes import ClaimedFactor
 from coordinator.http.middleware.naming import known_as
 from coordinator.http.middleware.resuming import Resumed, resumed
 from coordinator.http.middleware.witnessing import shown_by
@@ -65,12 +64,25 @@ class Parameters(msgspec.Struct, frozen=True, kw_only=True):
     sigma: str | int | None = None
 
 
+class FoundFactor(msgspec.Struct, frozen=True):
+    """A factor, and the sigma of the curve that found it; the older client writes both in place of it after a stage 1."""
+
+    factor: str | int | tuple[str | int, str | int | None]
+    sigma: str | int | None = None
+
+    @property
+    def claim(self) -> Claim:
+        """The claim that it makes."""
+        factor, sigma = self.factor if isinstance(self.factor, tuple) else (self.factor, self.sigma)
+        return Claim(str(factor).strip(), _spelled(sigma))
+
+
 class Results(msgspec.Struct, frozen=True, kw_only=True):
     """The results of a run; `factor_found` is the older way to name a factor."""
 
     curves_completed: int
     factor_found: str | int | None = None
-    factors_found: tuple[ClaimedFactor, ...] | None = None
+    factors_found: tuple[FoundFactor, ...] | None = None
     execution_time: CpuSeconds | None = None
 
 
@@ -203,7 +215,7 @@ def _runs(told: Told, shown: Shown, stage_1: Resumed | None) -> list[Run]:
 def _told(data: Submission, ceiling_digits: int) -> Told:
     parameters, results = data.parameters, data.results
     number = composite_of(str(data.composite).strip(), ceiling_digits) if parameters.parametrization is None else None
-    found = [Claim(str(one.factor).strip(), _spelled(one.sigma)) for one in results.factors_found or ()]
+    found = [one.claim for one in results.factors_found or ()]
     if results.factor_found:
         found.append(Claim(str(results.factor_found).strip(), _spelled(parameters.sigma)))
     return Told(

@@ -34,7 +34,6 @@ _PLAIN: dict[type[inspect.Type], str] = {
     inspect.DecimalType: "a decimal number",
     inspect.DictType: "an object",
     inspect.TypedDictType: "an object",
-    inspect.TupleType: "an array",
 }
 
 Step = str | int | None
@@ -73,7 +72,7 @@ def _described(kind: type) -> inspect.Type:
     return inspect.type_info(kind)
 
 
-def accepted(node: inspect.Type) -> str:  # noqa: PLR0911 - one line per kind of type
+def accepted(node: inspect.Type) -> str:  # noqa: C901, PLR0911 - one line per kind of type
     """Say which values a type accepts, as a noun phrase."""
     if isinstance(node, inspect.Metadata):
         return str((node.extra or {}).get("accepted") or accepted(node.type))
@@ -89,6 +88,8 @@ def accepted(node: inspect.Type) -> str:  # noqa: PLR0911 - one line per kind of
         return "one of " + ", ".join(str(member.value) for member in node.cls)
     if isinstance(node, inspect.ListType | inspect.VarTupleType | inspect.SetType | inspect.FrozenSetType):
         return "an array" + _between(node.min_length, node.max_length, " of ", " items")
+    if isinstance(node, inspect.TupleType):
+        return f"an array of {len(node.item_types)} items"
     if isinstance(node, inspect.StructType):
         return _object(node)
     if isinstance(node, inspect.UnionType):

@@ -59,9 +59,15 @@ def _to_skip(file: ResidueFile, state: FactoringState) -> list[str]:
 
 
 def release(command: ReleaseResidue, asking: Asking, state: FactoringState) -> Decision:
-    """Put a residue file back for others; what was reported from it stays credited."""
+    """Put a residue file back for others; what was reported from it stays credited.
+
+    Who held it once and says so again, or after its time had run out, is answered alike.
+    """
     file = sure_file(command.residue, state)
     lease = _holding(file, state)
+    own = state.residues.claim_of(asking.client, file.residue)
+    if command.by_holder and own and (lease is None or lease.client != asking.client):
+        return lease_answer(own, state)
     if lease is None:
         raise BadInput(f"Nobody holds the residue file {file.residue}; only one that is claimed can be handed back.")
     if command.by_holder and lease.client != asking.client:

@@ -309,6 +309,20 @@ def test_a_file_that_is_handed_back_is_given_to_whoever_asks_next(content, uploa
     assert claim("carol")["residue_id"] == residue
 
 
+def test_a_file_may_be_handed_back_twice_since_an_answer_may_be_lost(content, upload, claim, at):
+    """The newest client keeps what was answered with 400, and sends it again before whatever else it asks for."""
+    residue = upload(content)["residue_id"]
+    claim()
+    first = at("DELETE", f"{residue}/claim")
+    again = at("DELETE", f"{residue}/claim")
+    assert again.json() == first.json()
+    assert claim("carol")["residue_id"] == residue
+    late = at("DELETE", f"{residue}/claim").json()
+    assert late["status"] == "claimed"
+    at("GET", f"{residue}/download", "carol")
+    at("DELETE", f"{residue}/claim", "dave", status=400)
+
+
 def test_stage_2_of_a_number_that_is_not_known_is_ordinary_work(content, upload, claim, hand_in, standing, prime):
     residue = upload(content)["residue_id"]
     claim()

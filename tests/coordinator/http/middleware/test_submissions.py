@@ -173,6 +173,17 @@ def test_a_factor_counts_where_nobody_says_how_far_the_curves_were_run(known, ha
     assert standing(N)["ecm_work"]["total_curves"] == 0
 
 
+def test_a_factor_may_come_in_one_with_its_sigma(client, known, hand_in, standing):
+    """So the older client names what its `--stage1-only` finds, again when it resends what failed."""
+    known(N)
+    found = {"factor": [str(P16), "1:7"], "sigma": None}
+    answer = hand_in(N, b2=0, factor_found=str(P16), factors_found=[found])
+    assert (answer["factor_status"], answer["credited_curves"], answer["errors"]) == ("new_factor", 10, None)
+    assert standing(N)["factors_found"] == [str(P16), str(P64)]
+    feed = client.get("/api/v1/factors").json()["factors"]
+    assert {factor["sigma"] for factor in feed if factor["factor"] == str(P16)} == {"1:7"}
+
+
 def test_a_number_that_is_known_joins_no_project_by_a_result(known, hand_in, standing):
     """The client names the project that it was started with, for whatever number it was given."""
     known(N, project="cunningham")
@@ -218,6 +229,7 @@ def test_extra_fields_are_passed_over(known, hand_in):
         ({"client_id": "x" * 200}, "client_id"),
         ({"program": "x" * 201}, "program"),
         ({"factors_found": [{"factor": str(factor)} for factor in range(65)]}, "65"),
+        ({"factors_found": [{"factor": [str(P16)]}]}, "an array of 2 items is accepted"),
     ],
 )
 def test_bad_input_is_400_with_a_sentence_and_leaves_nothing_behind(client, known, hand_in, fields, words):

@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from core.factoring.answers.residues import ResidueAnswer
-from core.factoring.answers.shapes import NoWork
+from core.factoring.answers.shapes import LeaseAnswer, NoWork
 from core.factoring.commands.residues import (
     ClaimResidue,
     CompleteResidue,
@@ -50,6 +50,7 @@ IDENTIFIED = CurvesIdentified(
 )
 FILE, CLAIMED = a_residue_file(), a_residue_file(claim="c")
 CLAIM = a_lease("c", "residue-1")
+RETURNED = a_lease("c", "residue-1", outcome="released")
 LINES = {1: ("7", "8")}
 WAITING = World(NUMBER, files=[FILE], sigmas=LINES)
 TAKEN = World(NUMBER, files=[CLAIMED], sigmas=LINES, leases=[CLAIM], claimed={(3, 1): "c"})
@@ -184,6 +185,24 @@ EXAMPLES = [
         [Partly(LeaseEnded, lease="c", outcome="released")],
     ),
     Example("nobody else does", TAKEN, ReleaseResidue(residue=1), BadInput("held by another client"), client=4),
+    Example(
+        "who handed it back says so again",
+        World(NUMBER, files=[FILE], sigmas=LINES, leases=[RETURNED], claimed={(3, 1): "c"}),
+        ReleaseResidue(residue=1),
+        Partly(LeaseAnswer, lease="c", outcome="released"),
+    ),
+    Example(
+        "or after somebody else took it",
+        World(
+            NUMBER,
+            files=[a_residue_file(claim="d")],
+            sigmas=LINES,
+            leases=[RETURNED, a_lease("d", "residue-1", client=4)],
+            claimed={(3, 1): "c", (4, 1): "d"},
+        ),
+        ReleaseResidue(residue=1),
+        Partly(LeaseAnswer, lease="c", outcome="released"),
+    ),
     Example(
         "an administrator takes it back",
         TAKEN,
