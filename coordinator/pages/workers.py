@@ -1,11 +1,13 @@
 """Workers: who is at work, what waits for them, and what failed for the same cause, wherever work is handed out."""
 
 import re
+import sqlite3
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from coordinator.http.responses.tables import Table
 from coordinator.node import Node
@@ -15,7 +17,7 @@ from coordinator.pages.serving.asking import part_of
 from coordinator.time.wallclock import now
 from core.clients.naming import stream_of
 from core.timestamps import SECOND, lately, to_iso
-from projections.clients.state import client_names
+from projections.clients.state import name_of, numbers_by_name
 from projections.leases.table import Held, ended_on, held_by_clients, holders
 
 _SHOWN = 100
@@ -94,15 +96,9 @@ class WorkerRow(Struct, frozen=True):
 
 async def at_work(brought: Brought, node: Node, address: Address) -> dict[str, Any]:
     """Return who was heard of lately or holds work, how fast they are, what waits, and what failed."""
-    known = await node.readers["clients"].query(client_names)
-    numbered = {name: client for client, name in known.items()}
-    named = {
-        client: known.get(client, "")
-        for context in _leasing(node)
-        for client in await node.readers[context].query(holders, _SHOWN)
-    }
-    for name in node.presence.recent(node.time):
-        named[numbered.get(name, -len(named) - 1)] = name
+    here = node.presence.recent(node.time)
+    holding = [one for context in _leasing(node) for one in await node.readers[context].query(holders, _SHOWN)]
+    named = await node.readers["clients"].query(_named, holding, here)
     brought = served(brought, node)
     queues = [queue for one in brought if one.queues for queue in await one.queues(node)]
     ended = Counter[str]()
@@ -111,12 +107,10 @@ async def at_work(brought: Brought, node: Node, address: Address) -> dict[str, A
     failed = {outcome: ended[outcome] for outcome in _FAILED if ended[outcome]}
     causes = [Cause("assignments", _FAILED[one], times, "/events?type=leases") for one, times in failed.items()]
     causes += [cause for one in brought if one.causes for cause in await one.causes(node)]
-    workers = await standing_of(
-        [one.speeds for one in brought if one.speeds], node, named, [one.runs for one in brought if one.runs]
-    )
+    workers = await standing_of([one.speeds for one in brought if one.speeds], node, named)
     shown, paging = part_of(address, sorted(workers, key=lambda one: (not one.late, not one.works)))
     return {
-        "workers": shown,
+        "workers": await _running([one.runs for one in brought if one.runs], node, shown),
         "paging": paging,
         "working": sum(one.works and not one.late for one in workers),
         "late": sum(one.late for one in workers),
@@ -134,17 +128,30 @@ async def at_work(brought: Brought, node: Node, address: Address) -> dict[str, A
     }
 
 
-async def standing_of(
-    measures: Sequence[Measure], node: Node, clients: Mapping[int, str], running: Sequence[Runs] = ()
-) -> list[AtWork]:
-    """Return how some clients, named by number, are doing; a number below 0 is one who never wrote anything."""
-    asked = [client for client in clients if client > 0]
-    held = {context: await node.readers[context].query(held_by_clients, asked) for context in _leasing(node)}
-    speeds = {client: speed for measure in measures for client, speed in (await measure(node, asked)).items()}
+def _named(connection: sqlite3.Connection, holding: Iterable[int], here: Collection[str]) -> dict[int, str]:
+    """Return the names of clients, by number, of whom some are known by number and others by name."""
+    named = {client: name_of(connection, client) or "" for client in holding}
+    numbers = numbers_by_name(connection, here)
+    for name in here:
+        named[numbers.get(name, -len(named) - 1)] = name
+    return named
+
+
+async def _running(running: Sequence[Runs], node: Node, workers: Sequence[AtWork]) -> list[AtWork]:
+    """Return some workers with what they run."""
+    asked = [one.client for one in workers if one.client]
     runs: dict[int, list[Run]] = {}
     for tell in running:
         for client, each in (await tell(node, asked)).items():
             runs.setdefault(client, []).extend(each)
+    return [replace(one, runs=runs.get(one.client, ())) for one in workers]
+
+
+async def standing_of(measures: Sequence[Measure], node: Node, clients: Mapping[int, str]) -> list[AtWork]:
+    """Return how some clients, named by number, are doing; a number below 0 is one who never wrote anything."""
+    asked = [client for client in clients if client > 0]
+    held = {context: await node.readers[context].query(held_by_clients, asked) for context in _leasing(node)}
+    speeds = {client: speed for measure in measures for client, speed in (await measure(node, asked)).items()}
     return sorted(
         (
             AtWork(
@@ -154,7 +161,6 @@ async def standing_of(
                 version=node.presence.version_of(name),
                 held={context: of[client] for context, of in held.items() if client in of},
                 speed=speeds.get(client),
-                runs=runs.get(client, ()),
             )
             for client, name in clients.items()
         ),

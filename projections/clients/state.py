@@ -3,6 +3,8 @@
 import sqlite3
 from collections.abc import Callable, Iterable
 
+import msgspec
+
 from core.clients.decide import Client
 from core.clients.events import ClientForgotten, ClientNamed, ClientRenamed, UserForgotten, UserNamed, UserRenamed
 from core.clients.naming import stream_of
@@ -126,8 +128,19 @@ def number_named(connection: sqlite3.Connection, name: str) -> int | None:
 
 def numbers_named(connection: sqlite3.Connection, names: Iterable[str]) -> tuple[int, ...]:
     """Return the numbers of clients, in the order of their names, without those that were never seen."""
-    numbers = [number_named(connection, name) for name in names]
-    return tuple(number for number in numbers if number is not None)
+    numbers = numbers_by_name(connection, asked := list(names))
+    return tuple(numbers[name] for name in asked if name in numbers)
+
+
+def numbers_by_name(connection: sqlite3.Connection, names: Iterable[str]) -> dict[str, int]:
+    """Return the numbers of clients by the names that they are asked for by, without those that were never seen."""
+    rows = connection.execute(
+        "WITH asked AS (SELECT value AS name FROM json_each(?))"
+        " SELECT name, client FROM asked CROSS JOIN clients USING (name)"
+        " UNION ALL SELECT name, client FROM asked CROSS JOIN aliases USING (name)",
+        (msgspec.json.encode(list(names)).decode(),),
+    )
+    return dict(rows)
 
 
 def named_like(connection: sqlite3.Connection, text: str, limit: int) -> list[tuple[int, str]]:

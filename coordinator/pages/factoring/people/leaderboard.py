@@ -20,7 +20,7 @@ from coordinator.pages.serving.asking import page_of, state_of
 from core.clients.naming import client_name
 from core.timestamps import to_iso
 from core.wording import core_time
-from projections.clients.state import client_names
+from projections.clients.state import client_names, numbers_named
 from projections.factoring import factors
 from projections.factoring.credit import contributors
 from projections.factoring.credit.contributors import DAY, Contribution, Credit, Day
@@ -109,8 +109,7 @@ async def _present(node: Node, who: People | None, known: Mapping[int, str]) -> 
     """Count who is at work now, by name or by user; nobody wrote down who was there in the past."""
     if node.moment is not None:
         return {}
-    numbered = {name: client for client, name in known.items()}
-    here = [numbered[name] for name in node.presence.recent(node.time) if name in numbered]
+    here = await node.readers["clients"].query(numbers_named, node.presence.recent(node.time))
     return Counter(client if who is None else owner_of(client, who, known)[0] for client in here)
 
 

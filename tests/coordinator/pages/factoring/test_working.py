@@ -3,6 +3,8 @@
 import re
 
 from coordinator.pages import workers
+from coordinator.pages.serving import asking
+from projections.factoring.lists import catalogue
 
 NUMBER = (10**29 + 319) * (10**30 + 57)
 
@@ -76,3 +78,15 @@ def test_what_is_held_of_a_number_is_counted_as_assignments_also_where_one_worke
         page = visitor.get(listing).text
         assert '<th scope="col" class="count">Assignments</th>' in page, listing
         assert re.search(r'<td class="count(?: wide)?">3</td>', page), listing
+
+
+def test_what_they_run_is_read_of_those_workers_that_a_page_shows(visitor, client, monkeypatch):
+    client.post("/api/v1/composites/bulk", json=[{"number": str(NUMBER), "target_t_level": 25}])
+    for name in ("ada", "bob", "cy"):
+        client.get("/api/v1/work/request", params={"client_id": name}).raise_for_status()
+    monkeypatch.setattr(asking, "ROWS", 2)
+    read = []
+    monkeypatch.setattr(catalogue, "live_of", lambda _connection, clients: read.extend(clients) or [])
+    here = visitor.get("/workers").text.partition('id="live_here"')[2].partition("</table>")[0]
+    assert re.findall(r'<th scope="row"><a href="/contributors/(\d+)">', here) == [str(one) for one in read]
+    assert len(read) == 2
