@@ -74,7 +74,7 @@ async def of_notifications(node: Node) -> list[Figure]:
 
 
 async def deliveries_waiting(node: Node, one: Subscription) -> int:
-    """Return how many events wait to be delivered; of a project's, those among the next 10,000 of their types."""
+    """Return how many of the next 10,000 events of the log wait to be delivered."""
     number, rows = await node.log_readers.query(waiting, one.upto, Wanted(one.types, one.project), _MOST_LOOKED_AT)
     if not one.project:
         return number

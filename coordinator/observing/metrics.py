@@ -25,7 +25,7 @@ _OF_CONTEXTS = (
     ("factors", (), "Factors that were ever found."),
     ("work_waiting", ("work",), "Work that waits for somebody to take it."),
     ("work_waiting_since_seconds", ("work",), "When the oldest of it came, Unix time."),
-    ("deliveries_waiting", ("subscription",), "Events that wait to be delivered."),
+    ("deliveries_waiting", ("subscription",), "Events that wait to be delivered, of the next 10,000."),
     ("deliveries_failing", ("subscription",), "1 while a receiver turns an event down."),
 )
 """Those whose values contexts have: name, labels and meaning."""

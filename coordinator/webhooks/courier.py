@@ -40,7 +40,7 @@ class Patience(msgspec.Struct, frozen=True):
     given_up_after: float = 3 * 86_400
     unsaid: int = 500
     unsaid_seconds: float = 5.0
-    unsaid_events: int = 20_000
+    unsaid_events: int = 2_000
 
 
 class Courier:

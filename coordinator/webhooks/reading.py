@@ -92,13 +92,13 @@ class Log:
 
 
 def waiting(connection: sqlite3.Connection, after: int, wanted: Wanted, most: int) -> tuple[int, list[StoredEvent]]:
-    """Return how many events after a position are of wanted types; for those of a project, up to `most` events to look at."""
+    """Return how many of the next events, `most` at most, are of wanted types; for those of a project, these events."""
     where, values = _of_types(wanted.types)
+    among, values = f"events WHERE position > ? AND position <= ?{where}", [after, after + most, *values]
     if wanted.project:
-        rows = chosen(connection, f"events WHERE position > ?{where} ORDER BY position LIMIT ?", (after, *values, most))
+        rows = chosen(connection, f"{among} ORDER BY position", values)
         return len(rows), rows
-    row = connection.execute(f"SELECT count(*) FROM events WHERE position > ?{where}", (after, *values)).fetchone()
-    return int(row[0]), []
+    return int(connection.execute(f"SELECT count(*) FROM {among}", values).fetchone()[0]), []
 
 
 def of_project(connection: sqlite3.Connection, rows: Sequence[StoredEvent], project: str) -> int:

@@ -28,7 +28,7 @@ class ShownSubscription(msgspec.Struct, frozen=True):
         since: position of the event that made it; later ones are delivered.
         upto: everything up to this position is delivered.
         delivered: how many events that were.
-        waiting: how many events wait.
+        waiting: how many of the next 10,000 events of the log wait to be delivered.
         failing_at: position of the event that is turned down.
         failing_since: since when one is.
         reason: why.

@@ -1,11 +1,12 @@
 """Events that a subscription takes, read beside a coordinator whose tables may not have come as far as its log."""
 
+import sqlite3
 from contextlib import closing
 
 import pytest
 
 from coordinator.webhooks import reading
-from coordinator.webhooks.reading import Log, Wanted
+from coordinator.webhooks.reading import Log, Wanted, waiting
 from core.factoring.commands.numbers import SubmitComposite
 from core.simulations.commands import CreateSimulation
 from core.tasks.commands import SubmitTask
@@ -63,3 +64,14 @@ def test_what_only_bears_the_name_of_a_project_is_not_of_it(office, log):
     office.perform(CreateSimulation(name="one"))
     submit(office, 10**21 + 117, "two")
     assert max(read(log, OF_PROJECT)[0]) <= before
+
+
+@pytest.mark.parametrize("project", ["", "one"])
+def test_what_waits_is_counted_among_the_next_events_alone(office, project):
+    for number in range(9):
+        office.perform(SubmitTask(task=f"t{number}", operation="add", args=("1", "2"), node="n", most_waiting=99))
+    last, tasks = office.log.head().position, Wanted(("tasks.submitted",), project)
+    with closing(sqlite3.connect(office.directory / "log.db")) as connection:
+        assert waiting(connection, last - 9, tasks, 4)[0] == 4
+        assert waiting(connection, last - 2, tasks, 4)[0] == 2
+        assert waiting(connection, 0, tasks, last - 9)[0] == 0
