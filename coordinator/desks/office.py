@@ -15,6 +15,7 @@ from coordinator.desks.messages import Beat, Counted, Grown, Hello, Message, Ord
 from coordinator.desks.presence import SharedPresence
 from coordinator.live.pulse import bytes_of
 from coordinator.node import Node
+from coordinator.time.repeating import every
 from coordinator.unavailable import Unavailable
 from coordinator.writer.outcome import Overtaking, Result
 from core.clients.naming import Unsealed
@@ -80,6 +81,7 @@ class Office:
         self._log = first.hash
         self._desks: dict[Link, AtDesk] = {}
         self._standing: Standing | None = None
+        self._beat_at = 0.0
         self._tasks: dict[asyncio.Future[None], str | None] = {}
         """What is under way, and for the desk of which name; None for a greeting."""
 
@@ -211,9 +213,7 @@ class Office:
         if not self._desks:
             return
         types = sorted({event.stored.type for event in events})
-        grown = Grown(events[-1].position, self._node.writer.applied, bytes_of(events), types)
-        for link in self._desks:
-            link.send(grown)
+        self._tell(Grown(events[-1].position, self._node.writer.applied, bytes_of(events), types))
 
     def _stands(self) -> Standing:
         node = self._node
@@ -221,23 +221,24 @@ class Office:
         return Standing(node.writer.unavailable, node.withheld.sentences, dict(node.hindrances), replaced)
 
     async def run(self) -> None:
-        """Tell the desks how the office stands, and who was seen, until cancelled; and that it is at work."""
-        loop = asyncio.get_running_loop()
-        beat_at = loop.time()
-        while True:
-            await asyncio.sleep(_STANDING_SECONDS)
-            if loop.time() - beat_at > _BEAT_SECONDS:
-                beat_at = loop.time()
-                for link in self._desks:
-                    link.send(Beat())
-            standing = self._stands()
-            if standing != self._standing:
-                self._standing = standing
-                for link in self._desks:
-                    link.send(standing)
-            if (seen := self._presence.untold()) is not None:
-                for link in self._desks:
-                    link.send(seen)
+        """Tell the desks that the office is at work, how it stands, and who was seen, until cancelled."""
+        await every(_STANDING_SECONDS, "desks_not_told", self._tell_what_is_new)
+
+    async def _tell_what_is_new(self) -> None:
+        moment = asyncio.get_running_loop().time()
+        if moment - self._beat_at > _BEAT_SECONDS:
+            self._beat_at = moment
+            self._tell(Beat())
+        standing = self._stands()
+        if standing != self._standing:
+            self._standing = standing
+            self._tell(standing)
+        if (seen := self._presence.untold()) is not None:
+            self._tell(seen)
+
+    def _tell(self, message: Message) -> None:
+        for link in self._desks:
+            link.send(message)
 
     async def finish(self) -> None:
         """Wait until all that desks have sent is performed."""

@@ -49,6 +49,26 @@ def test_a_desk_is_told_what_hinders_its_office_and_when_nothing_does_any_more(h
     asyncio.run(story())
 
 
+def test_an_office_that_could_not_tell_something_once_goes_on_telling(house, monkeypatch):
+    monkeypatch.setattr(offices, "_STANDING_SECONDS", 0.02)
+
+    async def story():
+        async with house.open() as node, house.desk() as (desk, _):
+
+            def fails():
+                del house.office._stands
+                raise RuntimeError("can't start new thread")
+
+            (connected,) = house.office.desks
+            house.office._stands = fails
+            await until(lambda: "_stands" not in vars(house.office))
+            node.hindrances["tasks"] = "The queue is away."
+            await until(lambda: desk.hindrances == {"tasks": "The queue is away."})
+            assert house.office.desks == [connected], "a desk that was told nothing comes anew, and is told then"
+
+    asyncio.run(story())
+
+
 def test_what_happens_at_the_office_wakes_who_waits_at_a_desk(house):
     async def story():
         async with house.open() as node, house.desk() as (desk, _):
