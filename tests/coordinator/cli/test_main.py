@@ -1,5 +1,6 @@
 import errno
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -128,3 +129,16 @@ def test_a_shell_completes_commands_and_options(words, offered):
         check=True,
     )
     assert offered in done.stdout.splitlines()
+
+
+def test_who_is_interrupted_while_the_program_is_loaded_is_shown_no_traceback(tmp_path):
+    (tmp_path / "rich_click.py").write_text("import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n")
+    places = {"PYTHONPATH": f"{tmp_path}{os.pathsep}{os.environ.get('PYTHONPATH', '')}"}
+    done = subprocess.run(
+        [sys.executable, "-m", "tallystick", "status"],
+        env=os.environ | places,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (-signal.SIGINT, "", "")
