@@ -125,11 +125,14 @@ def test_a_demo_on_several_nodes_goes_on_when_the_one_that_writes_is_killed(star
     assert demo.returncode == Exit.DONE, said
 
 
-def test_a_demo_that_was_interrupted_goes_on_where_it_was(start, tmp_path):
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, Exit.INTERRUPTED), (signal.SIGTERM, 128 + signal.SIGTERM)]
+)
+def test_a_demo_that_was_interrupted_goes_on_where_it_was(start, tmp_path, number, code):
     demo = start(QUICK + LONG)
     read_until(demo, " divides ")
-    demo.send_signal(signal.SIGINT)
-    assert demo.wait(PATIENCE_SECONDS) == Exit.INTERRUPTED
+    demo.send_signal(number)
+    assert demo.wait(PATIENCE_SECONDS) == code
     assert children(tmp_path) == []
     again = start(QUICK, "--exit")
     said, _ = again.communicate(timeout=PATIENCE_SECONDS)

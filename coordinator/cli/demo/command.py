@@ -64,8 +64,7 @@ def demo(port: int | None, nodes: int | None, data_dir: Path | None, numbers: Pa
     With --exit the exit code is 0 only when every number is fully factored, the jobs came out right and the log
     verifies.
     """
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, signal.default_int_handler)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell has what it starts with `&` ignore it
     console = Console()
     with _directory(data_dir, nodes, console) as directory, ExitStack() as household:
         stage = _stage(household, console, directory, port, nodes)
