@@ -23,12 +23,13 @@ def serve(config: Path | None, **flags: str | bool | None) -> None:
     """
     with _without_rich():
         from coordinator.cli.crew import crew, names_of  # noqa: PLC0415 - it and the web server are only loaded by who serves
+        from coordinator.server.running import CUT_SHORT  # noqa: PLC0415 - as above
         from coordinator.server.serving import serve as run  # noqa: PLC0415 - as above
 
     settings = load(config, os.environ, flags)
     names_of(settings)  # before anything is opened
-    if run(settings, crew if settings.workers else None):
-        raise SystemExit(Exit.REFUSED)
+    if code := run(settings, crew if settings.workers else None):
+        raise SystemExit(Exit.UNSOUND if code == CUT_SHORT else Exit.REFUSED)
 
 
 @contextmanager

@@ -176,7 +176,7 @@ async def be_desk(desk: DeskPart, told: int) -> None:
     passing = Passing(app, office)
     async with app.lifespan():
         shared: Shared = app.state.shared
-        protocol = partial(DeskProtocol, QuickRoutes(app), office)
+        protocol = partial(DeskProtocol, QuickRoutes(app), office, passing.silence)
         server = Server(configured(passing, protocol), shared.node, partial(_answering, passing, told), (STOP,))
         await server.serve(sockets=[desk.listener])
     await passing.close()

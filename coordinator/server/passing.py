@@ -24,6 +24,7 @@ from coordinator.http.places import handler_at, is_at_desk
 from coordinator.http.responses.problems import STOPPING, messages
 from coordinator.http.shared import Shared
 from coordinator.server.kept_bodies import KeptBody, SenderGone
+from coordinator.server.silence import Silence
 from coordinator.unavailable import Doubtful, Unavailable
 
 CLIENT = b"x-tallystick-client"
@@ -34,7 +35,7 @@ _OF_CONNECTIONS = frozenset(
 _NOT_BACK = _OF_CONNECTIONS | {b"transfer-encoding", b"date"}
 _LIVE = "/live"
 _MADE_HERE = re.compile(r"ts_[\w-]+", re.ASCII)
-_AWAY = "A part of the coordinator is away; nothing was done, try again in a moment."
+AWAY = "A part of the coordinator is away; nothing was done, try again in a moment."
 _IN_DOUBT = (
     "A part of the coordinator was lost before it had answered: this may have been done or not. Look, or send it again as it"
     " was, with the same key if it had one."
@@ -53,13 +54,16 @@ class Passing:
     Args:
         app: as it was put together.
         office: the path of the socket at which the office answers HTTP.
+
+    Attributes:
+        silence: the office's.
     """
 
     def __init__(self, app: Litestar, office: str) -> None:
         self._app = app
         self._pool = httpcore.AsyncConnectionPool(uds=office, max_connections=None, max_keepalive_connections=16)
         self._streams: set[asyncio.Future[None]] = set()
-        self._heard_at = 0.0
+        self.silence = Silence(self._answers, _SILENT_SECONDS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or have the office do so."""
@@ -101,7 +105,7 @@ class Passing:
         if not await passage.body.begin():
             return
         fetching = asyncio.ensure_future(self._fetch(passage))
-        leaving, silence = asyncio.ensure_future(passage.body.gone()), asyncio.ensure_future(self._silence())
+        leaving, silence = asyncio.ensure_future(passage.body.gone()), asyncio.ensure_future(self.silence.begins())
         try:
             await asyncio.wait({fetching, leaving, silence}, return_when=asyncio.FIRST_COMPLETED)
             gone, silent = leaving.done(), silence.done()
@@ -118,25 +122,12 @@ class Passing:
         elif passage.endless or not silent:  # what is broken off otherwise is seen to be
             await passage.end()
 
-    async def _silence(self) -> None:
-        """Wait until the office does not say any more that it is there."""
-        loop = asyncio.get_running_loop()
-        while True:
-            await asyncio.sleep(_SILENT_SECONDS)
-            if loop.time() - self._heard_at < _SILENT_SECONDS:
-                continue
-            try:
-                async with asyncio.timeout(_SILENT_SECONDS):
-                    response = await self._pool.handle_async_request(_HERE)
-                    await response.aclose()
-            except TimeoutError:
-                return
-            except (
-                httpcore.NetworkError,
-                httpcore.RemoteProtocolError,
-            ):  # it has ended, which whoever waits for it learns
-                continue
-            self._heard_at = loop.time()
+    async def _answers(self) -> bool:
+        """Ask the office whether it is there; one that has ended is waited for, and whoever it has left hanging learns of that."""
+        with suppress(httpcore.NetworkError, httpcore.RemoteProtocolError):
+            response = await self._pool.handle_async_request(_HERE)
+            await response.aclose()
+        return True
 
     async def _fetch(self, passage: "_Passage") -> None:
         deadline = asyncio.get_running_loop().time() + _PATIENCE_SECONDS
@@ -156,7 +147,7 @@ class Passing:
             except SenderGone:
                 return
             break
-        self._heard_at = asyncio.get_running_loop().time()
+        self.silence.heard()
         try:
             await self._bring_back(passage, response)
         finally:
@@ -164,7 +155,7 @@ class Passing:
 
     async def _refuse(self, passage: "_Passage", *, doubtful: bool) -> None:
         """Have the desk itself say that the office could not be asked, or may have done it: to a browser by a page."""
-        refusal = Doubtful(_IN_DOUBT) if doubtful else Unavailable(_AWAY)
+        refusal = Doubtful(_IN_DOUBT) if doubtful else Unavailable(AWAY)
         scope = cast("Scope", {**passage.scope, UNWRITTEN: Unwritten(refusal, whole=not passage.body.let_go)})
         await cast("ASGIApp", self._app)(scope, passage.body.again(), passage.send)
 
@@ -186,6 +177,7 @@ class Passing:
 
     async def close(self) -> None:
         """Close the connections to the office."""
+        self.silence.close()
         await self._pool.aclose()
 
 

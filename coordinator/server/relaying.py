@@ -8,6 +8,7 @@ Where none comes, this node's own application refuses it: people get their page 
 
 import asyncio
 import ssl
+from functools import partial
 from http import HTTPStatus
 from typing import Any, Self, cast
 
@@ -29,6 +30,7 @@ from coordinator.pen.standing import Standing
 from coordinator.sealing import SealingKeys
 from coordinator.server import remembering
 from coordinator.server.kept_bodies import KeptBody, SenderGone
+from coordinator.server.silence import Silence
 from coordinator.unavailable import Doubtful, Unavailable
 
 PATIENCE_SECONDS = 5.0
@@ -73,7 +75,7 @@ class Relay:
         self._standing = standing
         self._growth = growth
         self._hosts = Hosts(app.state.settings)
-        self._heard_at: dict[str, float] = {}
+        self._silences: dict[str, Silence] = {}
         self._asking: asyncio.Future[str | None] | None = None
         self._asked_at = 0.0
         self._client = httpx.AsyncClient(
@@ -91,6 +93,8 @@ class Relay:
         """Close the connections to others."""
         if self._asking is not None:
             self._asking.cancel()
+        for silence in self._silences.values():
+            silence.close()
         await self._client.aclose()
 
     def takes(self, scope: HTTPScope) -> bool:
@@ -176,7 +180,7 @@ class Relay:
             return False
         if response is None:
             return True
-        self._heard_at[address] = asyncio.get_running_loop().time()
+        self._silence_of(address).heard()
         try:
             headers = [(name.lower(), value) for name, value in response.headers.raw]
             if any(name == _NOT_HOLDING for name, _ in headers):
@@ -209,7 +213,7 @@ class Relay:
         known = self._standing.address
         waiting = [
             asyncio.ensure_future(self._passing_from(address, known)),
-            asyncio.ensure_future(self._silence_of(address)),
+            asyncio.ensure_future(self._silence_of(address).begins()),
         ]
         try:
             await asyncio.wait({sending, departure, *waiting}, return_when=asyncio.FIRST_COMPLETED)
@@ -228,19 +232,15 @@ class Relay:
         while self._standing.address in {address, known} and not self._standing.holding:
             await self._standing.changes()
 
-    async def _silence_of(self, address: str) -> None:
-        """Wait until a node does not answer any more, as one whose processes were stopped; a connection to it stays open."""
-        loop = asyncio.get_running_loop()
-        self._heard_at.setdefault(address, loop.time())
-        while True:
-            await asyncio.sleep(PATIENCE_SECONDS)
-            if loop.time() - self._heard_at[address] < PATIENCE_SECONDS:
-                continue
-            try:
-                await self._client.get(f"https://{address}{_HERE}", timeout=PATIENCE_SECONDS)
-            except httpx.HTTPError:
-                return
-            self._heard_at[address] = loop.time()
+    def _silence_of(self, address: str) -> Silence:
+        return self._silences.setdefault(address, Silence(partial(self._is_there, address), PATIENCE_SECONDS))
+
+    async def _is_there(self, address: str) -> bool:
+        try:
+            await self._client.get(f"https://{address}{_HERE}")
+        except httpx.HTTPError:
+            return False
+        return True
 
     async def _carry(self, response: httpx.Response, address: str, body: KeptBody, send: Send) -> None:
         """Send an answer as it comes, until it ends or nobody waits for it any more.
@@ -254,7 +254,7 @@ class Relay:
             await send({"type": "http.response.body", "body": b"", "more_body": False})
 
         carrying, departure = asyncio.ensure_future(carry()), asyncio.ensure_future(body.gone())
-        silence = asyncio.ensure_future(self._silence_of(address))
+        silence = asyncio.ensure_future(self._silence_of(address).begins())
         try:
             await asyncio.wait({carrying, departure, silence}, return_when=asyncio.FIRST_COMPLETED)
             if carrying.done():

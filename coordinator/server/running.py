@@ -30,6 +30,9 @@ _ONLY_READ = (
     "open its files for reading only (sqlite3 -readonly), or have Python use SQLite 3.51.3, 3.50.7, 3.44.6 or newer"
 )
 
+UNABLE, CUT_SHORT = 1, 2
+"""Exit codes: it could not start, or go on; it did not end in good order. A sentence on standard error then says why."""
+
 Beside: TypeAlias = Callable[[Settings, str, str], AbstractAsyncContextManager[None]]
 """What goes on beside a coordinator while it answers: told its settings, its address, and a key that opens work."""
 
@@ -47,7 +50,7 @@ def run(settings: Settings, work: Callable[[], Coroutine[Any, Any, None]]) -> in
         work: all of it; begun when the process may have as many files open as it can.
 
     Returns:
-        The process's exit code: 0, or 1 when it could not start; a sentence on standard error then says why.
+        The process's exit code: 0, or `UNABLE`.
     """
     logs.set_up()
     try:
@@ -82,7 +85,7 @@ def reported(error: Exception, settings: Settings) -> int:
     else:
         raise error
     sys.stderr.write(f"{sentence}\n")
-    return 1
+    return UNABLE
 
 
 def _require_descriptors() -> None:

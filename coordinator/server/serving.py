@@ -34,7 +34,7 @@ def serve(settings: Settings, beside: Beside | None = None) -> int:
         beside: entered in the main thread when the coordinator is ready, left before it stops; None for nothing.
 
     Returns:
-        The process's exit code: 0, or 1 when it could not start; a sentence on standard error then says why.
+        The process's exit code: 0, or one of those that `running` has.
     """
     if settings.desks:
         from coordinator.server.supervising import supervise  # noqa: PLC0415 - one process need not load what desks speak with

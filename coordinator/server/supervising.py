@@ -41,11 +41,15 @@ from coordinator.server.parts import (
     http_path,
     orders_path,
 )
-from coordinator.server.running import Beside, reported, run, stop_signals
+from coordinator.server.running import CUT_SHORT, UNABLE, Beside, reported, run, stop_signals
 from coordinator.setup.settings import Settings
 
 _STOP_SECONDS = 9.5
 """A part that is told to stop has ended by then, or is ended; the crew, desks and the office need less than half a minute."""
+_KILL_SECONDS = 1.0
+_BROKEN_OFF = (
+    "{} did not end in good order; what was accepted is on disk, what was under way there has been broken off.\n"
+)
 _BACKLOG = 2_048
 _PAUSE_SECONDS = 0.5
 """Between the start of a part and the next, when it was killed sooner than that."""
@@ -140,7 +144,7 @@ def supervise(settings: Settings, beside: Beside | None) -> int:
         beside: goes on while the coordinator answers.
 
     Returns:
-        The exit code: 0, or 1 when a part could not start, or go on; it has said why.
+        The exit code, as `running` has them. A part that could not start, or go on, has said why.
     """
     logs.set_up()
     with ExitStack() as sockets:
@@ -154,9 +158,11 @@ def supervise(settings: Settings, beside: Beside | None) -> int:
         bell = Bell(*stop_signals(), signal.SIGCHLD)
         code = _keep([part for rank in ranks for part in rank], bell, lambda: announce(settings, listeners[0]))
         _log.info("stopping")
-        for rank in reversed(ranks):
-            _stop(rank, bell)
+        broken_off = [name for rank in reversed(ranks) for name in _stop(rank, bell)]
         _log.info("stopped")
+    if broken_off and not code:
+        sys.stderr.write(_BROKEN_OFF.format(" and ".join(broken_off)))
+        return CUT_SHORT
     return code
 
 
@@ -173,7 +179,7 @@ def _keep(parts: Sequence[_Supervised], bell: Bell, announce_all: Callable[[], N
         for part in parts:
             code = part.ended()
             if code is not None and code >= 0:
-                return code or 1
+                return UNABLE
             if code is not None:
                 _log.warning("part_killed", part=part.name, signal=-code)
             if not part.lives and time.monotonic() >= part.due:
@@ -196,21 +202,33 @@ def _wait(parts: Sequence[_Supervised], bell: Bell) -> set[str] | None:
     return {awaited[one].name for one in woken if one != bell.heard and awaited[one].heard()}
 
 
-def _stop(parts: Sequence[_Supervised], bell: Bell) -> None:
-    """Tell parts to stop, and wait until they have; end those that have not in time."""
-    for part in parts:
+def _stop(parts: Sequence[_Supervised], bell: Bell) -> list[str]:
+    """Tell parts to stop, and end those that have not in time; return the names of all that did not end by themselves."""
+    told = [part for part in parts if part.lives]
+    for part in told:
         part.tell(STOP)
-    deadline = time.monotonic() + _STOP_SECONDS
-    while _living(parts) and (left := deadline - time.monotonic()) > 0:
-        if select.select([bell.heard], [], [], left)[0]:
-            bell.take()
-    for part in _living(parts):
+    ends = _ends(told, bell, _STOP_SECONDS)
+    late = [part for part in told if part.name not in ends]
+    for part in late:
         _log.warning("part_did_not_stop", part=part.name)
         part.tell(signal.SIGKILL)
+    _ends(late, bell, _KILL_SECONDS)  # until then it keeps what it has locked
+    return [part.name for part in told if ends.get(part.name) != 0]
 
 
-def _living(parts: Sequence[_Supervised]) -> list[_Supervised]:
-    return [part for part in parts if part.lives and part.ended() is None]
+def _ends(parts: Sequence[_Supervised], bell: Bell, seconds: float) -> dict[str, int]:
+    """Wait until parts have ended, but no longer than so many seconds; return how each has, by name."""
+    deadline = time.monotonic() + seconds
+    ends: dict[str, int] = {}
+    while True:
+        for part in parts:
+            if (code := part.ended()) is not None:
+                ends[part.name] = code
+        left = deadline - time.monotonic()
+        if len(ends) == len(parts) or left <= 0:
+            return ends
+        if select.select([bell.heard], [], [], left)[0]:
+            bell.take()
 
 
 def _ranks(

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import httpx
 import pytest
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import connect
 
 from tests.real.crews import with_one_ecm
 from tests.real.servers import HTTP, Connection, CoordinatorProcess, tallystick
@@ -18,6 +20,7 @@ from tests.waiting import until
 
 NUMBER = str((10**39 + 3) * (10**40 + 121))
 PAGE = {"Accept": "text/html"}
+SOON = 30
 CONNECTIONS = 8
 KILLS = 10
 DESKS = ("desk-1", "desk-2")
@@ -64,6 +67,17 @@ def result(work, identity):
     }
 
 
+def admin_key(coordinator):
+    return (coordinator.directory / "admin.key").read_text().strip()
+
+
+def signed_in(coordinator):
+    """Sign in; return the header that shows it."""
+    address = coordinator.address
+    answer = httpx.post(f"{address}/admin/login", data={"key": admin_key(coordinator)}, headers={"Origin": address})
+    return {"Cookie": answer.headers["set-cookie"].partition(";")[0]}
+
+
 def begin(coordinator):
     """Submit a number, and return the work that is handed out for it."""
     HTTP.post(f"{coordinator.address}/api/v1/composites/bulk", json=[{"number": NUMBER, "target_t_level": 70}])
@@ -78,9 +92,8 @@ def test_whichever_desk_is_asked_knows_what_was_said_at_another(coordinator):
         assert HTTP.post(f"{address}/api/v1/results/ecm", json=result(work, identity)).json()["status"] == "success"
         shown = HTTP.get(f"{address}/api/v1/composites/1").json()
         assert sum(row["curves"] for row in shown["effort"]) == identity + 1
-    key = (coordinator.directory / "admin.key").read_text().strip()
-    signed_in = httpx.post(f"{address}/admin/login", data={"key": key}, headers={"Origin": address})
-    cookie = {"Cookie": signed_in.headers["set-cookie"].partition(";")[0]}
+    key = admin_key(coordinator)
+    cookie = signed_in(coordinator)
     assert {HTTP.get(f"{address}/admin/keys", headers=cookie).status_code for _ in range(4)} == {200}
     made = HTTP.post(f"{address}/api/v1/admin/keys", json={"roles": ["read"]}, headers={"X-Admin-Key": key}).json()
     read = {"X-API-Key": made["key"]}
@@ -170,6 +183,48 @@ def test_a_paused_office_is_noticed_and_goes_on_where_it_was(coordinator):
     assert [send(identity).status_code for identity in range(3)] == [200, 200, 200]
     shown = HTTP.get(f"{address}/api/v1/composites/1").json()
     assert sum(row["curves"] for row in shown["effort"]) == 3
+
+
+@pytest.mark.slow
+def test_whoever_has_signed_in_follows_no_office_that_is_paused(coordinator):
+    address, cookie = coordinator.address, signed_in(coordinator)
+    HTTP.post(f"{address}/simulations/", json={"name": "a"})
+    socket, office = f"ws{address.removeprefix('http')}/ws/convergence/1", part(coordinator, "office")
+    events = {**cookie, "Accept": "text/event-stream"}
+    with (
+        connect(socket, additional_headers=cookie) as graph,
+        HTTP.stream("GET", f"{address}/api/v1/events", headers=events) as log,
+        HTTP.stream("GET", f"{address}/live?page=/", headers=events) as page,
+    ):
+        graph.recv(timeout=SOON)
+        os.kill(office, signal.SIGSTOP)
+        try:
+            with pytest.raises(ConnectionClosed):
+                graph.recv(timeout=SOON)
+            for stream in (log, page):
+                stream.read()  # to its end
+            with pytest.raises(InvalidStatus) as refused:
+                connect(socket, additional_headers=cookie, open_timeout=SOON)
+            assert "A part of the coordinator is away" in refused.value.response.body.decode()
+        finally:
+            os.kill(office, signal.SIGCONT)
+    with connect(socket, additional_headers=cookie, open_timeout=SOON) as graph:
+        assert json.loads(graph.recv(timeout=SOON))["simulation_id"] == 1
+
+
+@pytest.mark.slow
+def test_a_part_that_does_not_end_is_killed_and_the_coordinator_says_so_and_ends_with_1(coordinator):
+    work = begin(coordinator)
+    assert HTTP.post(f"{coordinator.address}/api/v1/results/ecm", json=result(work, 0)).status_code == 200
+    os.kill(part(coordinator, "office"), signal.SIGSTOP)
+    assert coordinator.stop() == 1
+    said = coordinator.output.read_text()
+    assert "office did not end in good order; what was accepted is on disk" in said
+    assert '"event":"part_did_not_stop"' in said
+    again = coordinator.start()  # at once: what the office had locked is free
+    shown = HTTP.get(f"{again.address}/api/v1/composites/1").json()
+    assert sum(row["curves"] for row in shown["effort"]) == 1
+    assert again.stop() == 0
 
 
 def test_a_port_or_directory_that_is_taken_is_told_once(coordinator, tmp_path):
