@@ -162,21 +162,18 @@ def _unsigned(request: AnyRequest, error: NotAHead) -> Said:
     return _unavailable(request, Unavailable(trouble))
 
 
-def _unwritable(request: AnyRequest, error: OSError) -> Said:
-    """Tell what the system lacks just now from what else it may have against it, which is a fault."""
-    if error.errno in _LACKING:
-        return _unavailable(request, Unavailable.because(error))
-    return _fault(request, error)
+def lacking(error: Exception) -> Unavailable | None:
+    """Tell what the system lacks just now - room, memory, threads -, or a file that fails, from a fault of the program: None."""
+    if isinstance(error, OSError):
+        return Unavailable.because(error) if error.errno in _LACKING else None
+    if shortage := shortage_of(error):
+        return Unavailable(f"This can't be done just now: {shortage}")
+    return Unavailable.because(error) if the_disk_failed(error) else None
 
 
 def _lacking(request: AnyRequest, error: Exception) -> Said:
-    """Tell a process that is out of memory or threads, or a file that fails, from a fault."""
-    shortage = shortage_of(error)
-    if shortage:
-        return _unavailable(request, Unavailable(f"This can't be done just now: {shortage}"))
-    if the_disk_failed(error):
-        return _unavailable(request, Unavailable.because(error))
-    return _fault(request, error)
+    found = lacking(error)
+    return _fault(request, error) if found is None else _unavailable(request, found)
 
 
 def _http_error(request: AnyRequest, error: HTTPException) -> Said:
@@ -209,7 +206,7 @@ _SAYING: dict[type[Exception], Callable[[AnyRequest, Any], Said]] = {
     Refusal: _refused,
     Unavailable: _unavailable,
     NotAHead: _unsigned,
-    OSError: _unwritable,
+    OSError: _lacking,
     MemoryError: _lacking,
     RuntimeError: _lacking,
     sqlite3.Error: _lacking,

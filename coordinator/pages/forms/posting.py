@@ -25,7 +25,7 @@ from coordinator.http.caller import PUBLIC, AnyRequest, admit, caller_of, origin
 from coordinator.http.commanding import ordered
 from coordinator.http.requests.refusals import Unidentified
 from coordinator.http.requests.sentences import explain
-from coordinator.http.responses.problems import KINDS
+from coordinator.http.responses.problems import KINDS, lacking
 from coordinator.http.shared import shared_of
 from coordinator.node import Node
 from coordinator.pages.forms.unsent import MOST_BYTES, TOO_LARGE, unsent
@@ -168,13 +168,10 @@ def handler(form: Form) -> HTTPRouteHandler:
             if session is not None:
                 session.check(sent.get("token"))
             result = await form.act(Sent(request, node, page, request.path_params, fields))
-        except (Refusal, Unavailable) as refusal:
-            status = status_of(refusal)
-            shown: Mapping[str, object] = {
-                "problem": _IN_DOUBT if isinstance(refusal, Doubtful) else str(refusal),
-                "said": fields,
-                "sent_to": request.scope["path"],
-            }
+        except Exception as error:
+            refusal = _refusal_in(error)
+            status, problem = status_of(refusal), _IN_DOUBT if isinstance(refusal, Doubtful) else str(refusal)
+            shown: Mapping[str, object] = {"problem": problem, "said": fields, "sent_to": request.scope["path"]}
         else:
             if isinstance(result, str):
                 return Redirect(result, status_code=SEE_OTHER)
@@ -190,6 +187,18 @@ def handler(form: Form) -> HTTPRouteHandler:
         status_code=HTTPStatus.OK,
         request_max_body_size=form.max_bytes,
     )(take)
+
+
+def _refusal_in(error: Exception) -> Refusal | Unavailable:
+    """Return why a form was not taken.
+
+    Raises:
+        Exception: the error itself, when it is a fault of the program.
+    """
+    refusal = error if isinstance(error, Refusal | Unavailable) else lacking(error)
+    if refusal is None:
+        raise error
+    return refusal
 
 
 def status_of(refusal: Refusal | Unavailable) -> int:
