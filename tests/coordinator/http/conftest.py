@@ -1,8 +1,8 @@
 """A coordinator behind its HTTP door, in this process; whatever it answers is held to its own description."""
 
 import asyncio
+import inspect
 import json
-import os
 from collections import defaultdict
 from contextlib import closing, contextmanager
 from functools import partial
@@ -17,11 +17,10 @@ from coordinator.server.contexts import CONTEXTS
 from coordinator.setup.settings import Settings
 from core.contexts import registry
 from tests.described import Description
-from tests.desks import through_a_desk
+from tests.desks import THROUGH_A_DESK, through_a_desk
+from tests.waiting import PATIENCE_SECONDS
 
 ADMIN_KEY = "open-sesame"
-THROUGH_A_DESK = "TESTS_THROUGH_A_DESK" in os.environ
-"""Whether every coordinator here is a desk before an office; then tests that look into one's inside fail."""
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -54,7 +53,10 @@ class Applications:
 
     @contextmanager
     def serving(self, directory, *, contexts=CONTEXTS, routers=None, ingests=(), **settings):
-        """Serve a directory with these settings, and with these routes and items in place of the contexts'."""
+        """Serve a directory with these settings, and with these routes and items in place of the contexts'.
+
+        Yields a client; its `in_loop` calls a function where the node lives.
+        """
         settings = Settings(**{"data_dir": directory, **settings})
         if routers is not None:
             first, *others = (replace(context, routers=(), ingests=()) for context in contexts)
@@ -66,8 +68,7 @@ class Applications:
         for app in apps:
             app.state.settings = settings
         options = {"base_url": "http://127.0.0.1", "raise_server_exceptions": False}
-        client = through_a_desk(settings, *apps, **options) if THROUGH_A_DESK else TestClient(*apps, **options)
-        with client as client:
+        with _through_a_desk(settings, *apps, **options) if THROUGH_A_DESK else _at_once(*apps, **options) as client:
             if routers is None:
                 client.event_hooks["response"].append(partial(self._hold, apps[0]))
             yield client
@@ -83,6 +84,28 @@ class Applications:
             response.read()
             fault = self._descriptions[app].fault_of(response)
             assert fault is None, f"{response.request.method} {response.request.url}: {fault}"
+
+
+@contextmanager
+def _at_once(app, **options):
+    with TestClient(app, **options) as client:
+        client.in_loop = client.blocking_portal.call
+        yield client
+
+
+@contextmanager
+def _through_a_desk(settings, *apps, **options):
+    with through_a_desk(settings, *apps, **options) as (client, loop):
+
+        def in_loop(function, *arguments):
+            async def call():
+                called = function(*arguments)
+                return await called if inspect.isawaitable(called) else called
+
+            return asyncio.run_coroutine_threadsafe(call(), loop).result(PATIENCE_SECONDS)
+
+        client.in_loop = in_loop
+        yield client
 
 
 def _read_again(directory):

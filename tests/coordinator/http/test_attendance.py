@@ -7,6 +7,7 @@ import pytest
 from coordinator.clients.presence import MINUTE
 from coordinator.http import attendance
 from coordinator.time.wallclock import now
+from tests.waiting import until
 
 HANDED_IN = {
     "factoring": ("/api/v1/composites/bulk", ["2^137-1"]),
@@ -34,7 +35,7 @@ def test_without_a_worker_the_answer_says_so_and_with_one_it_does_not(client, ki
     assert f"`tallystick work --kinds {kind}` starts one" in sentence
     assert client.get("/health").json()["unattended"][kind] == sentence
     assert client.get(ASKED_FOR[kind], params={"client_id": "alice"}).is_success
-    assert "message" not in handed_in(client, kind)
+    until(lambda: "message" not in handed_in(client, kind))  # who was seen at a desk, its office hears in a moment
     assert set(client.get("/health").json()["unattended"]) == set(HANDED_IN) - {kind}
 
 
@@ -74,7 +75,7 @@ def test_workers_that_the_coordinator_starts_itself_are_given_a_minute(serving, 
         assert said in read(client, "/")
         assert said in read(client, "/tasks")
         assert client.get(ASKED_FOR["tasks"], params={"client_id": "box-1"}).is_success
-        assert "starting" not in client.get("/health").json()
+        until(lambda: "starting" not in client.get("/health").json())
         assert said not in read(client, "/")
         monkeypatch.setattr(attendance, "now", lambda: now() + 2 * MINUTE)
         assert set(client.get("/health").json()["unattended"]) == set(HANDED_IN)

@@ -3,6 +3,8 @@
 import pytest
 import structlog
 
+from tests.waiting import until
+
 
 @pytest.fixture(scope="module")
 def client(serving_in, tmp_path_factory):
@@ -12,13 +14,17 @@ def client(serving_in, tmp_path_factory):
 
 def lines_of(client, *requests):
     client.get("/metrics")  # writes what was noted before
-    with structlog.testing.capture_logs() as lines:
+    with structlog.testing.capture_logs() as bursts:
         answers = [client.request(method, path, **options) for method, path, options in requests]
-        client.get("/metrics")
-    noted = [line for burst in lines if burst["event"] == "request" for line in burst["each"]]
-    return answers, [
-        line for line in noted if line["request"] in {answer.headers["x-request-id"] for answer in answers}
-    ]
+        wanted = {answer.headers["x-request-id"] for answer in answers}
+
+        def noted():
+            client.get("/metrics")
+            lines = [line for burst in bursts if burst["event"] == "request" for line in burst["each"]]
+            own = [line for line in lines if line["request"] in wanted]
+            return own if {line["request"] for line in own} == wanted else None
+
+        return answers, until(noted)  # a desk writes them once a second
 
 
 def test_a_request_leaves_one_line_that_says_who_what_and_how_long(client, admin):

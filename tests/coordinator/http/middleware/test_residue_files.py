@@ -211,8 +211,7 @@ def test_the_clock_removes_what_is_done_and_was_kept_long_enough(
     shared = client.app.state.shared
 
     def cleared():
-        with client.portal() as portal:
-            return portal.call(clock.clear_residues, shared.node, shared.the(ResidueStore))
+        return client.in_loop(clock.clear_residues, shared.node, shared.the(ResidueStore))
 
     residue = upload(content, stage1_attempt_id=stage_1)["residue_id"]
     claim()

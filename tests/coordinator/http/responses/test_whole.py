@@ -16,6 +16,7 @@ from coordinator.http.responses.tables import Whole
 from coordinator.http.responses.whole import Listing, _deliver
 from coordinator.projecting.readers import Readers
 from coordinator.unavailable import Unavailable
+from tests.desks import THROUGH_A_DESK
 
 MANY = 200_000
 
@@ -229,6 +230,7 @@ def test_what_is_withheld_is_not_given_away(tmp_path):
         asyncio.run(take())
 
 
+@pytest.mark.skipif(THROUGH_A_DESK, reason="a desk is told by its office what is withheld, and reads it by itself")
 def test_of_what_is_withheld_no_answer_is_begun(client, monkeypatch):
     readers = client.app.state.shared.node.readers["factoring"]
     monkeypatch.setattr(readers, "_refusal", lambda: Unavailable("It is being built."))
