@@ -102,8 +102,8 @@ class ResidueSummary(msgspec.Struct, frozen=True):
     total_curves_pending: int
 
 
-def uploaded(answer: ResidueAnswer) -> UploadedResidues:
-    """Describe a file that was handed in."""
+def uploaded(answer: ResidueAnswer, *, done: bool) -> UploadedResidues:
+    """Describe a file that was handed in, of a number that is factored when it is `done`."""
     return UploadedResidues(
         residue_id=answer.residue,
         composite_id=answer.number,
@@ -113,11 +113,11 @@ def uploaded(answer: ResidueAnswer) -> UploadedResidues:
         curve_count=answer.curves,
         file_size_bytes=answer.bytes,
         expires_at=to_naive_iso(answer.keep_until),
-        message=_told_of_upload(answer),
+        message=_told_of_upload(answer, done=done),
     )
 
 
-def _told_of_upload(answer: ResidueAnswer) -> str:
+def _told_of_upload(answer: ResidueAnswer, *, done: bool) -> str:
     if answer.outcome == "existing":
         return f"The file is known as residue file {answer.residue}; nothing was added."
     if answer.outcome == "identified":
@@ -125,7 +125,8 @@ def _told_of_upload(answer: ResidueAnswer) -> str:
             f"The file is known as residue file {answer.residue}; the curves of attempt {answer.attempt} that came without a"
             " sigma count by those of the file from now on."
         )
-    told = [f"Kept for stage 2: {count_of(answer.curves, 'curve')}."]
+    curves = count_of(answer.curves, "curve")
+    told = [f"The number is factored; nobody runs the stage 2 of {curves}." if done else f"Kept for stage 2: {curves}."]
     if answer.inferred:
         told.append(
             f"PARAM was missing ({answer.inferred} of the curves) and was put in as {answer.param}; without it stage 2"
