@@ -49,10 +49,12 @@ class _ErrorPage(Response[str]):
         query = dict(request.query_params) if request.method == "GET" else {}
         address = Address(request.scope["path"], {}, query, origin_of(request))
         try:
-            section = pages.find(address.path, query, address.origin)[0].section
+            page = pages.find(address.path, query, address.origin)[0]
         except Unknown:
-            section = ""
-        context = pages.site.around(node, address, section, session_of(request)) | {"error": problem}
+            page = None
+        context = pages.site.around(node, address, page.section if page else "", session_of(request))
+        looked_at = page is not None and request.method == "GET"
+        context |= {"error": problem, "passing": looked_at and problem.status == HTTPStatus.SERVICE_UNAVAILABLE}
         try:
             told = await pages.site.on_every_page(node)
             context |= told.shown_to(reads=may_read(request))

@@ -70,6 +70,15 @@ def test_a_page_prints_its_content_alone_and_keeps_still_for_those_who_want_it(s
     assert shown.value(moving) == 0
 
 
+def test_what_is_printed_is_dark_on_white_in_the_dark_theme_too(visit):
+    page = visit("/composites")
+    page.value("document.documentElement.dataset.theme = 'dark'")
+    colours = "['color', 'backgroundColor'].map((one) => getComputedStyle(document.body)[one]).join(' on ')"
+    assert page.value(colours) == "rgb(237, 232, 220) on rgb(21, 20, 15)"
+    page.prefer(dark=True, printed=True)
+    assert page.value(colours) == "rgb(29, 26, 21) on rgb(255, 255, 255)"
+
+
 UNSEEN = """[...document.querySelectorAll('main :is(a[href], button, input, select, textarea, summary)')].filter((one) => {
     let around = one;
     while (around && getComputedStyle(around).clipPath === 'none') around = around.parentElement;

@@ -52,6 +52,15 @@ def test_a_factor_too_long_for_its_column_does_not_lie_over_the_next(visit, clie
     assert page.value(SPILLED) == []
 
 
+def test_when_a_factor_was_found_stands_beside_how_on_a_phone(visit, client):
+    number = str(1009 * next_prime(10**61))
+    client.post("/api/v1/composites/bulk", json=[number]).raise_for_status()
+    page = visit(page_of(client, number), width=360)
+    bottoms = """['.told', '.at'].map((one) => document.querySelector('.factors tbody ' + one).getBoundingClientRect().bottom)"""
+    how, when = page.value(bottoms)
+    assert abs(how - when) < 2
+
+
 def test_residue_files_of_a_number_can_be_read_on_a_phone(visit, client):
     page = visit(page_of(client, NUMBER), width=320)
     assert "stage-1" in page.value("document.querySelector('#live_residues').textContent")

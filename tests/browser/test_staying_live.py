@@ -5,6 +5,7 @@ import re
 import pytest
 
 from tests.real.servers import CoordinatorProcess
+from tests.waiting import until
 
 ADMIN_KEY = "open-sesame"
 STATE = "document.getElementById('stream-state')?.dataset.state"
@@ -57,6 +58,17 @@ def test_a_page_says_at_once_that_nothing_can_be_written_and_when_that_is_over(b
     aside.rename(log)
     page.wait_for(f"!{STUCK}")
     page.close()
+
+
+def test_what_cant_be_shown_just_now_is_shown_as_soon_as_it_can(visit):
+    page = visit("/composites")
+    page.value("window.before = document.querySelector('main').dataset.passing = 'so'")
+    page.value("document.body.dataset.page = '/composites/999'")
+    page.value("import(document.querySelector('script[src*=going]').src + '?once-more').then(() => true)")
+    until(lambda: any(address.endswith("/composites/999") for address in page.requested()))
+    assert page.value("window.before")
+    page.value("document.body.dataset.page = '/composites'")
+    page.wait_for("window.before === undefined && document.readyState === 'complete'")
 
 
 TOLD = "document.dispatchEvent(new CustomEvent('arrived', {{ detail: {{ live_banners: '{}' }} }}))"

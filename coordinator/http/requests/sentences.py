@@ -48,7 +48,7 @@ def explain(said: str, kind: Any, value: Any, what: str = "the body", *, nullabl
         kind: the type that the value was to have.
         value: the whole value, decoded.
         what: what to call it when the fault is not in a part that has a name.
-        nullable: whether null can be written there; in an address it can't.
+        nullable: whether null can be written there; in an address or a form it can't.
     """
     message, steps = _read(said)
     node = _described(kind) if isinstance(kind, type) else inspect.type_info(kind)

@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import Any
 
-from litestar import Response, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect
 
@@ -82,6 +82,12 @@ async def _again(request: AnyRequest, node: Node, where: str, before: Unsent, se
         return None  # it is said at that address
 
 
+@get("/login", guards=[PUBLIC], include_in_schema=False)
+async def lead_to_login() -> Redirect:
+    """Lead whoever types the address that most sites have to the page for signing in, and from there to the overview."""
+    return Redirect(f"{LOGIN}?next=/", status_code=SEE_OTHER)
+
+
 @post("/admin/logout", guards=[PUBLIC], include_in_schema=False, status_code=SEE_OTHER)
 async def sign_out(request: AnyRequest) -> Response[Any]:
     """End the browser's session.
@@ -111,4 +117,4 @@ def _handed_over(request: AnyRequest, response: Response[Any], cookie: str) -> R
     return response
 
 
-HANDLERS = (sign_in, sign_out)
+HANDLERS = (sign_in, lead_to_login, sign_out)

@@ -79,7 +79,7 @@ class Sent(msgspec.Struct, frozen=True):
         try:
             return msgspec.convert(filled, kind, strict=False)
         except msgspec.ValidationError as error:
-            raise BadInput(explain(str(error), kind, filled, "the form")) from None
+            raise BadInput(explain(str(error), kind, filled, "the form", nullable=False)) from None
 
     def read_id(self, name: str) -> int:
         """Return an id in the form's address.

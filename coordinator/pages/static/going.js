@@ -23,3 +23,12 @@ async function follow() {
 }
 
 if (going()) setTimeout(follow, EVERY_MS);
+
+// What can't be shown just now is shown as soon as it can.
+async function passed() {
+  const answer = document.hidden ? null : await fetch(document.body.dataset.page, { method: "HEAD" }).catch(() => null);
+  if (answer?.ok) location.reload();
+  else setTimeout(passed, EVERY_MS);
+}
+
+if (document.querySelector("[data-passing]")) setTimeout(passed, EVERY_MS);

@@ -2,8 +2,8 @@
 const body = document.body;
 const state = document.getElementById("stream-state");
 const pauseButtons = document.querySelectorAll('[data-does="pause"]');
-// What stands around every page makes none of them live by itself.
-const follows = document.querySelector("[id^='live_']:not([data-everywhere])") !== null;
+// What stands around every page makes none of them live by itself, but that something is built anew is waited for.
+const follows = document.querySelector("[id^='live_']:not([data-everywhere]), main [data-anew]") !== null;
 const words = { live: "Live", paused: "Paused", reconnecting: "Reconnecting", out: "Signed out" };
 let source = null;
 let position = Number(body.dataset.position);

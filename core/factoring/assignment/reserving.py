@@ -4,7 +4,6 @@ from core.deciding import Asking, Decision
 from core.factoring.assignment.assigning import check_lease, granted
 from core.factoring.commands.assignment import ReserveWork
 from core.factoring.events.assignment import WorkReserved
-from core.factoring.events.numbers import stream_of
 from core.factoring.numbers.shelving import listed
 from core.factoring.state.factoring import FactoringState
 from core.factoring.state.numbers import Number
@@ -19,7 +18,7 @@ def reserve(command: ReserveWork, asking: Asking, state: FactoringState) -> Deci
     """Keep a number, or the one composite that is left of it, from being assigned.
 
     Raises:
-        Conflict: somebody works on it.
+        Conflict: somebody works on it, or nothing of it is left, or several composites.
     """
     check_lease(command.lease_seconds)
     if command.method not in METHODS:
@@ -28,7 +27,7 @@ def reserve(command: ReserveWork, asking: Asking, state: FactoringState) -> Deci
         raise BadInput(f"metadata takes {len(command.metadata)} characters; up to {MAX_METADATA} are accepted.")
     number = _left_of(command.number, state)
     if number.leases:
-        raise Conflict(f"{stream_of(number.id)} has an active assignment; it must end first.")
+        raise Conflict(f"Number {number.id} is held by an assignment or a reservation; that must end first.")
     fact = WorkReserved(
         work=command.work,
         number=number.id,

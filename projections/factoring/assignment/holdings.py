@@ -1,7 +1,7 @@
 """Questions about who holds or held what: assignments and reservations, each with its lease."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -107,6 +107,11 @@ def reservations(connection: sqlite3.Connection, limit: int = _ALL) -> list[Rese
         (limit,),
     )
     return [Reservation(*row) for row in rows]
+
+
+def reserved_among(connection: sqlite3.Connection, numbers: Collection[int]) -> list[Reservation]:
+    """List the reservations that stand of some numbers, the newest first."""
+    return [one for one in reservations(connection) if one.number in numbers]
 
 
 def held_as(connection: sqlite3.Connection, work: str) -> Holding | Reservation | None:

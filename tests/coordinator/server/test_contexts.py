@@ -324,3 +324,7 @@ def test_pages_that_belong_to_all_show_the_rest_while_a_context_is_built_anew(tm
             shown = client.get(address, headers=HTML)
             assert (shown.status_code, f"Nothing of {name} is shown" in shown.text) == (200, True), address
         assert ("Factors found" in client.get("/", headers=HTML).text) is (name != "factoring")
+        assert "Nothing fits of what can be searched" in client.get("/search?q=nothing+so", headers=HTML).text
+        if name == "factoring":
+            assert "data-passing" in client.get("/composites", headers=HTML).text
+            assert "data-passing" not in client.post("/submit", data={"text": "7"}, headers=HTML).text

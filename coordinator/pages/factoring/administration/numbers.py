@@ -67,10 +67,11 @@ async def one_number(node: Node, address: Address) -> dict[str, Any]:
     found = await factoring.query(catalogue.number_by_id, number)
     if found is None:
         raise Unknown(f"There is no number with the id {number}.")
+    _, parts = await factoring.query(catalogue.relatives_of, number)
     return {
         "number": found,
         "held": await factoring.query(catalogue.held_on, number, _HELD),
-        "reserved": [one for one in await factoring.query(holdings.reservations) if one.number == number],
+        "reserved": await factoring.query(holdings.reserved_among, {number, *parts}),
         "difficulty": await factoring.query(curation.snfs_difficulty, number),
         "names": await node.readers["clients"].query(client_names),
     }

@@ -7,6 +7,7 @@ from coordinator.http.shared import shared_of
 from coordinator.node import Node
 from coordinator.operations import reserving
 from coordinator.operations.reserving import Method, NewReservation
+from coordinator.pages.factoring.numbers.listing import wholes_of
 from coordinator.pages.forms.posting import Because, Sent
 from coordinator.pages.rendering.site import Address
 from coordinator.pages.serving.asking import part_of
@@ -20,10 +21,12 @@ async def reservations(node: Node, address: Address) -> dict[str, Any]:
     """Return a page of the reservations that stand; the address may name a number to reserve."""
     factoring = node.readers["factoring"]
     standing, paging = part_of(address, await factoring.query(holdings.reservations))
+    numbers = await factoring.query(catalogue.numbers_by_id, [one.number for one in standing])
     return {
         "reservations": standing,
         "paging": paging,
-        "numbers": await factoring.query(catalogue.numbers_by_id, [one.number for one in standing]),
+        "numbers": numbers,
+        "wholes": await factoring.query(wholes_of, list(numbers.values())),
         "names": await node.readers["clients"].query(client_names),
         "methods": get_args(Method),
         "wanted": address.query.get("number", ""),

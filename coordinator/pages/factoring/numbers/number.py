@@ -26,6 +26,7 @@ from core.refusals import Unknown
 from core.wording import shortened
 from projections.clients.state import client_names
 from projections.factoring import factors
+from projections.factoring.assignment import holdings
 from projections.factoring.credit import attempts, levels
 from projections.factoring.credit.levels import Level
 from projections.factoring.factors import Factor
@@ -63,7 +64,7 @@ async def number(node: Node, address: Address) -> dict[str, Any]:
         "names": known,
         "share": await share_of(node, progress.lineage if progress else [shown["number"].id]),
         "came": came,
-        "done_at": done_at(finish, node.time) if finish and finish.left_milliseconds else "",
+        "done_at": done_at(finish, node.time) if finish and finish.left_milliseconds and not shown["elsewhere"] else "",
         "newest": node.log.head().position,
         "sieved_up_to": MOST_DIGITS,
         "handed_in": None,
@@ -97,6 +98,7 @@ def _factoring(connection: sqlite3.Connection, identity: int, now: int) -> dict[
     lineage = [reports_on, *catalogue.relatives_of(connection, reports_on)[0]]
     found_factors, split = factors.factors_of(connection, family), len(family) > 1
     wholes = submitted.roots(connection, [identity]).get(identity, [])
+    elsewhere = next(iter(holdings.reserved_among(connection, [furthest.id])), None) if furthest else None
     return {
         "number": found,
         "product": product_of(leaves),
@@ -106,7 +108,8 @@ def _factoring(connection: sqlite3.Connection, identity: int, now: int) -> dict[
         "unfound": [leaf for leaf in leaves if leaf.value not in {one.value for one in found_factors} and split],
         "took": _took(members[reports_on], leaves) if not furthest and members[reports_on].t_milli else None,
         "beside": beside(furthest) if furthest else {},
-        "next": next_planned(connection, furthest, now) if furthest else None,
+        "elsewhere": elsewhere,
+        "next": next_planned(connection, furthest, now) if furthest and not elsewhere else None,
         "progress": progress_on(connection, furthest, leaves) if furthest else None,
         "submitted": identity in wholes,
         "wholes": [one for one in catalogue.numbers_by_id(connection, wholes).values() if one.id != identity],

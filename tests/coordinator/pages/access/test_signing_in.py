@@ -35,6 +35,13 @@ def test_whoever_signs_in_for_what_a_page_takes_comes_back_to_it(serving, browsi
             visitor.client.cookies.clear()
 
 
+def test_the_address_that_most_sites_have_leads_to_signing_in(visitor, admin_key):
+    asked = visitor.get("/login")
+    assert (asked.status_code, asked.url.path) == (200, "/admin/login")
+    back = re.search(r'name="next" value="([^"]+)"', asked.text)[1]
+    assert visitor.sign_in(admin_key, next=back).url.path == "/"
+
+
 def test_the_cookie_is_out_of_reach_and_does_not_hold_the_key(visitor, admin_key):
     answer = visitor.client.post("/admin/login", data={"key": admin_key}, follow_redirects=False)
     cookie = answer.headers["set-cookie"].lower()

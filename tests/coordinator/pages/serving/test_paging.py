@@ -55,6 +55,25 @@ def test_a_long_list_is_shown_in_pages_that_lead_to_each_other(full, path, name,
     assert rows_of(full.get(path, params={name: "999"}).text) == rows[-1]
 
 
+def test_a_list_of_many_pages_leads_to_its_first_and_its_last(full):
+    def leads(at):
+        page = full.get("/admin/users", params={"page": str(at)}).text
+        ways = re.search(r'<nav class="pages".*?</nav>', page, re.DOTALL)[0]
+        return dict(re.findall(r'href="/admin/users\?page=(\d)">(\w+)<', ways))
+
+    assert [leads(at) for at in (1, 2, 3)] == [
+        {"2": "Next", "3": "Last"},
+        {"1": "Previous", "3": "Next"},
+        {"1": "First", "2": "Previous"},
+    ]
+
+
+def test_a_list_that_grows_at_its_top_leads_back_there(full):
+    for path in ("/tasks", "/events"):
+        assert ">Newest</a>" not in full.get(path).text
+        assert f'<a href="{path}">Newest</a>' in full.get(path, params={"before": "1000"}).text
+
+
 def rows_of(page):
     return re.findall(r'<th scope="row".*?</th>', page)
 

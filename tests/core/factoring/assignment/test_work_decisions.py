@@ -139,7 +139,12 @@ ASKED_FOR = [
             Partly(LeaseGranted, lease="r", seconds=60),
         ],
     ),
-    Example("what somebody works on is not reserved", World(HELD), RESERVES, Conflict("has an active assignment")),
+    Example(
+        "what somebody works on is not reserved",
+        World(HELD),
+        RESERVES,
+        Conflict("held by an assignment or a reservation"),
+    ),
 ]
 
 HOLDING = World(HELD, assignments=[ASSIGNED], leases=[a_lease(left=50)])

@@ -15,7 +15,7 @@ def test_priority_and_target_of_a_number_are_changed(administrator, client, numb
         in administrator.post(f"/admin/numbers/{number}/wanted", {"priority": "7", "target": "31.5"}).text
     )
     refused = administrator.post(f"/admin/numbers/{number}/wanted", {"priority": "high"})
-    assert banner(refused) == "priority is 'high'; a whole number or null is accepted."
+    assert banner(refused) == "priority is 'high'; a whole number is accepted."
 
 
 def test_a_number_is_put_aside_taken_up_again_and_deleted(administrator, client, number):

@@ -27,6 +27,21 @@ def test_a_number_is_reserved_and_released(administrator, client, admin, number)
     assert "cado" not in administrator.post(f"/admin/reservations/{reserved['work_id']}/release").text
 
 
+def test_a_number_of_which_a_part_is_reserved_says_so_wherever_it_is_told_of(administrator, client):
+    client.post("/api/v1/composites/bulk", json=[{"number": str(1009 * P20 * P21), "name": "whole"}]).raise_for_status()
+    assert "nobody works on it" in administrator.get("/composites/1").text
+    fields = {"composite_identifier": "1", "client_id": "cado", "method": "gnfs", "duration_hours": "5"}
+    listed = administrator.post("/admin/reservations", fields).text
+    assert re.search(r'<th scope="row">.*"/composites/1".* <a href="/composites/\d+">c40</a></th>', listed)
+    assert "is held by an assignment or a reservation" in banner(administrator.post("/admin/reservations", fields))
+    administered = administrator.get("/admin/numbers/1").text
+    assert ("reserved for gnfs by cado" in administered, "Reserve it for" in administered) == (True, False)
+    shown = administrator.get("/composites/1").text
+    assert "cado</a> works on it elsewhere by gnfs" in shown
+    assert "It is not assigned: it is reserved." in shown
+    assert ("nobody works on it" in shown, 'id="next-title"' in shown) == (False, False)
+
+
 def test_work_that_is_no_curves_is_named_by_its_method(administrator, client):
     client.post("/api/v1/composites/bulk", json=[{"number": str(P20 * P21), "prior_t_level": 15}])
     work = client.get("/api/v1/work/request", params={"client_id": "alice", "method": "qs"}).json()["work_id"]
