@@ -10,7 +10,7 @@ whatever shows a text makes it legible by itself.
 from itertools import filterfalse
 from unicodedata import category
 
-from core.legibility import name_of, number_of, shows_something
+from core.legibility import name_of, number_of
 from core.refusals import BadInput
 from core.wording import shortened
 
@@ -29,7 +29,7 @@ def check_plain_name(field: str, text: str, most: int, *, least: int = 1) -> str
         least: 0 where it may be left out.
 
     Raises:
-        BadInput: it is too long or too short, shows nothing, or holds another blank than the plain space or characters that
+        BadInput: it is too long or too short, nothing but blanks, or holds another blank than the plain space or characters that
             do not print.
     """
     return _checked(field, text, least, most, next(filterfalse(str.isprintable, text), ""))
@@ -45,7 +45,7 @@ def check_prose(field: str, text: str, most: int, *, lines: bool = False) -> str
         lines: whether it may have several lines.
 
     Raises:
-        BadInput: it is too long, shows nothing, or holds characters that do not print.
+        BadInput: it is too long, nothing but blanks and joiners, or holds characters that do not print.
     """
     kept = _JOINERS + _BREAKS if lines else _JOINERS
     strange = (letter for letter in filterfalse(str.isprintable, text) if letter not in kept and not _is_blank(letter))
@@ -67,7 +67,7 @@ def _is_blank(letter: str) -> bool:
 
 def _checked(field: str, text: str, least: int, most: int, strange: str, also: str = "") -> str:
     """Return a text of which one letter is strange, or none."""
-    blank = bool(text) and not shows_something(text)
+    blank = bool(text) and all(letter.isspace() or letter in _JOINERS for letter in text)
     if least <= len(text) <= most and not strange and not blank:
         return text
     length = f" and has {len(text)} characters" if len(text) > most else ""

@@ -24,14 +24,9 @@ def hides_nothing(text: str) -> bool:
     return _UNSEEN_ALONE.search(text) is None
 
 
-def shows_something(text: str) -> bool:
-    """Tell whether a text has a letter that can be seen."""
-    return _SEEN.search(text) is not None
-
-
 def unseen_in(text: str) -> re.Pattern[str]:
     """Return the pattern of those letters of a text that have to be written out for it to be read."""
-    return _UNSEEN if shows_something(text) else _UNSEEN_ALONE
+    return _UNSEEN if _SEEN.search(text) else _UNSEEN_ALONE
 
 
 def number_of(letter: str) -> str:
