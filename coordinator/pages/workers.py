@@ -20,7 +20,6 @@ from core.timestamps import SECOND, lately, to_iso
 from projections.clients.state import name_of, numbers_by_name
 from projections.leases.table import Held, ended_on, held_by_clients, holders
 
-_SHOWN = 100
 _DIGITS = re.compile(r"([0-9]+)")
 _LATE = 120 * SECOND
 _FAILED = {"expired": "its time ran out, today"}
@@ -36,6 +35,7 @@ class AtWork(Struct, frozen=True):
         client: their number, 0 for one who never wrote anything.
         name: what they are called.
         seen: when they were last heard of, None when they were not lately.
+        heard_since: from when on they could be heard of: the coordinator's start.
         version: of the worker, as it says itself; empty when it does not.
         held: how their leases stand, by context.
         speed: how fast their work is, 1 as nominal; None when not measured.
@@ -45,6 +45,7 @@ class AtWork(Struct, frozen=True):
     client: int
     name: str
     seen: int | None
+    heard_since: int
     version: str
     held: dict[str, Held]
     speed: float | None
@@ -68,7 +69,7 @@ class AtWork(Struct, frozen=True):
     @property
     def late(self) -> bool:
         """Whether they hold work and gave no sign for a while."""
-        return self.works and (self.seen is None or not lately(self.seen, now(), _LATE))
+        return self.works and not lately(self.seen or self.heard_since, now(), _LATE)
 
     @property
     def ended(self) -> int:
@@ -97,7 +98,7 @@ class WorkerRow(Struct, frozen=True):
 async def at_work(brought: Brought, node: Node, address: Address) -> dict[str, Any]:
     """Return who was heard of lately or holds work, how fast they are, what waits, and what failed."""
     here = node.presence.recent(node.time)
-    holding = [one for context in _leasing(node) for one in await node.readers[context].query(holders, _SHOWN)]
+    holding = [one for context in _leasing(node) for one in await node.readers[context].query(holders)]
     named = await node.readers["clients"].query(_named, holding, here)
     brought = served(brought, node)
     queues = [queue for one in brought if one.queues for queue in await one.queues(node)]
@@ -130,11 +131,9 @@ async def at_work(brought: Brought, node: Node, address: Address) -> dict[str, A
 
 def _named(connection: sqlite3.Connection, holding: Iterable[int], here: Collection[str]) -> dict[int, str]:
     """Return the names of clients, by number, of whom some are known by number and others by name."""
-    named = {client: name_of(connection, client) or "" for client in holding}
     numbers = numbers_by_name(connection, here)
-    for name in here:
-        named[numbers.get(name, -len(named) - 1)] = name
-    return named
+    named = {numbers.get(name, -order): name for order, name in enumerate(here, 1)}
+    return named | {client: name_of(connection, client) or "" for client in holding if client not in named}
 
 
 async def _running(running: Sequence[Runs], node: Node, workers: Sequence[AtWork]) -> list[AtWork]:
@@ -158,6 +157,7 @@ async def standing_of(measures: Sequence[Measure], node: Node, clients: Mapping[
                 client=max(client, 0),
                 name=name or stream_of(client),
                 seen=node.presence.last_seen(name),
+                heard_since=node.started_at,
                 version=node.presence.version_of(name),
                 held={context: of[client] for context, of in held.items() if client in of},
                 speed=speeds.get(client),

@@ -190,11 +190,10 @@ def held_by_clients(connection: sqlite3.Connection, clients: Sequence[int]) -> d
     return {client: Held(**standings) for client, standings in counted.items()}
 
 
-def holders(connection: sqlite3.Connection, limit: int) -> list[int]:
+def holders(connection: sqlite3.Connection) -> list[int]:
     """Return clients that hold a lease, those whose newest was granted last first; those who gave no name are left out."""
     rows = connection.execute(
-        "SELECT client FROM leases WHERE outcome IS NULL AND client <> 0 GROUP BY client ORDER BY max(granted) DESC LIMIT ?",
-        (limit,),
+        "SELECT client FROM leases WHERE outcome IS NULL AND client <> 0 GROUP BY client ORDER BY max(granted) DESC"
     )
     return [client for (client,) in rows]
 

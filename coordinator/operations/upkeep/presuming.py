@@ -5,8 +5,6 @@ from coordinator.time.wallclock import now
 from projections.clients.state import client_names
 from projections.leases.table import holders
 
-_MOST = 20_000
-
 
 async def presume_present(node: Node) -> None:
     """Take those for present who hold work; a minute later those are left who were heard meanwhile."""
@@ -15,6 +13,6 @@ async def presume_present(node: Node) -> None:
     for context in node.contexts.values():
         if context.expire is None or context.name in node.withheld:
             continue
-        for client in reversed(await node.readers[context.name].query(holders, _MOST)):
+        for client in reversed(await node.readers[context.name].query(holders)):
             if client in known:
                 node.presence.seen(known[client], moment, context.name)

@@ -31,6 +31,19 @@ def test_whoever_is_late_is_not_told_as_working_besides(visitor, client, monkeyp
     assert '<dt>Working</dt><dd class="big">0 <small>of 1</small>' in page
 
 
+def test_however_many_hold_work_at_a_start_are_late_once_they_could_have_been_heard(visitor, client, monkeypatch):
+    client.post("/api/v1/composites/bulk", json=[{"number": str(NUMBER), "target_t_level": 60}])
+    presence = client.app.state.shared.node.presence
+    for box in range(120):
+        assert client.get("/api/v1/work/request", params={"client_id": f"box-{box}"}).json()["work_id"]
+        presence.forget(f"box-{box}")
+    assert "120 working, none late" in visitor.get("/workers").text
+    monkeypatch.setattr(workers, "_LATE", 0)
+    page = visitor.get("/workers").text
+    assert "0 working, 120 late" in page
+    assert '<dt>Working</dt><dd class="big">0 <small>of 120</small>' in page
+
+
 def test_workers_stand_as_people_count_them_and_those_without_work_last(visitor, client, hand_in):
     client.post("/api/v1/composites/bulk", json=[{"number": str(NUMBER), "target_t_level": 25}])
     for name in ("box-10", "box-2", "box-1b"):
