@@ -5,6 +5,7 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 
 
 def fork(work: Callable[[], int]) -> int:
@@ -26,7 +27,8 @@ def fork(work: Callable[[], int]) -> int:
         traceback.print_exc()
     finally:
         for stream in (sys.stdout, sys.stderr):
-            stream.flush()
+            with suppress(OSError):  # its terminal was closed, perhaps
+                stream.flush()
         os._exit(code)
 
 

@@ -79,6 +79,7 @@ class Server(BoundingServer):
         loop = asyncio.get_running_loop()
         for number in self._stopped_by:
             loop.add_signal_handler(number, self.handle_exit, number, None)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, self._stopped_by)
         try:
             yield
         finally:

@@ -41,7 +41,7 @@ from coordinator.setup.settings import Settings
 from coordinator.time.repeating import every
 
 STOP = signal.SIGUSR1
-"""Tells a part to stop; SIGTERM may reach all at once, and not each of them may stop then."""
+"""Tells a part to stop; SIGTERM may reach all at once, and not each of them may stop then. Blocked until a part takes it."""
 _COUNT_SECONDS = 1.0
 
 
@@ -189,11 +189,11 @@ async def be_crew(crew: CrewPart, told: int) -> None:
         crew: which one.
         told: the pipe that is written into when it is ready.
     """
-    signal.signal(
-        signal.SIGTERM, lambda *_: None
-    )  # not ignored: it would be so in workers, too, until they begin to listen
+    # Not ignored: it would be so in workers, too, until they begin to listen.
+    signal.signal(signal.SIGTERM, lambda *_: None)
     stopped = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(STOP, stopped.set)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {STOP})
     async with _ready(told), crew.beside(crew.settings, crew.address, crew.worker_key):
         await stopped.wait()
 

@@ -100,7 +100,12 @@ class _Supervised:
             os.close(self.awaited)
             return self._work(told)
 
-        self._pid = fork(be_part)
+        # It may be told to stop before it listens for that, and takes it once it does.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {STOP})
+        try:
+            self._pid = fork(be_part)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
         os.close(told)
 
     def heard(self) -> bool:

@@ -129,6 +129,12 @@ def test_a_part_that_is_killed_comes_back_and_all_end_together(coordinator):
     until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in parts))
 
 
+@pytest.mark.parametrize("name", ["office", *DESKS])
+def test_a_part_that_begins_just_when_all_are_stopped_ends_in_good_order(coordinator, name):
+    kill(coordinator, name)()
+    assert coordinator.stop() == 0
+
+
 def test_a_closed_terminal_ends_all_in_good_order(coordinator):
     processes = all_of(coordinator)
     for pid in processes:  # it tells all that were started there
