@@ -102,8 +102,8 @@ class ResidueSummary(msgspec.Struct, frozen=True):
     total_curves_pending: int
 
 
-def uploaded(answer: ResidueAnswer, *, done: bool) -> UploadedResidues:
-    """Describe a file that was handed in, of a number that is factored when it is `done`."""
+def uploaded(answer: ResidueAnswer) -> UploadedResidues:
+    """Describe a file that was handed in."""
     return UploadedResidues(
         residue_id=answer.residue,
         composite_id=answer.number,
@@ -113,11 +113,11 @@ def uploaded(answer: ResidueAnswer, *, done: bool) -> UploadedResidues:
         curve_count=answer.curves,
         file_size_bytes=answer.bytes,
         expires_at=to_naive_iso(answer.keep_until),
-        message=_told_of_upload(answer, done=done),
+        message=_told_of_upload(answer),
     )
 
 
-def _told_of_upload(answer: ResidueAnswer, *, done: bool) -> str:
+def _told_of_upload(answer: ResidueAnswer) -> str:
     if answer.outcome == "existing":
         return f"The file is known as residue file {answer.residue}; nothing was added."
     if answer.outcome == "identified":
@@ -125,8 +125,7 @@ def _told_of_upload(answer: ResidueAnswer, *, done: bool) -> str:
             f"The file is known as residue file {answer.residue}; the curves of attempt {answer.attempt} that came without a"
             " sigma count by those of the file from now on."
         )
-    curves = count_of(answer.curves, "curve")
-    told = [f"The number is factored; nobody runs the stage 2 of {curves}." if done else f"Kept for stage 2: {curves}."]
+    told = [f"Kept for stage 2: {count_of(answer.curves, 'curve')}."]
     if answer.inferred:
         told.append(
             f"PARAM was missing ({answer.inferred} of the curves) and was put in as {answer.param}; without it stage 2"

@@ -102,8 +102,7 @@ async def upload_residues(
 
     store, ceiling = shared_of(request).the(ResidueStore), settings.number_ceiling_digits
     outcome = await take_in(node, store, pieces_of(data.file), ceiling, b1, record)
-    found = await node.readers["factoring"].query(standing_of, outcome.answer.residue)
-    return answered(outcome, uploaded(outcome.answer, done=found is not None and found.standing == "expired"))
+    return answered(outcome, uploaded(outcome.answer))
 
 
 @get(

@@ -58,7 +58,7 @@ def test_the_same_file_again_is_the_first_one(office, number):
 
 @pytest.mark.parametrize(
     ("changes", "words"),
-    [({"value": N + 2}, "not known here"), ({"value": 10**11 + 3}, "nothing to find"), ({"attempt": 1}, "attempt 1")],
+    [({"value": N + 2}, "not known here"), ({"value": 10**11 + 3}, "nothing left"), ({"attempt": 1}, "attempt 1")],
 )
 def test_what_does_not_fit_is_refused(office, number, changes, words):
     other = Q * 50_021

@@ -135,16 +135,10 @@ EXAMPLES = [
     Example("the same file is kept once", WAITING, UPLOADS, Partly(ResidueAnswer, outcome="existing", residue=1)),
     Example("residues are of a number that is known", World(), UPLOADS, BadInput("submit that number first")),
     Example(
-        "nothing is to be found in a prime",
-        World(a_number(status="prime")),
-        UPLOADS,
-        BadInput("is prime; there is nothing to find"),
-    ),
-    Example(
-        "of a number that was factored while stage 1 ran they are taken",
+        "nothing is left to find in what is factored",
         World(a_number(status="factored")),
         UPLOADS,
-        [Partly(ResiduesUploaded), Partly(ResidueCurves)],
+        BadInput("is factored; there is nothing left to find"),
     ),
     Example(
         "the first file that nobody holds is given",
