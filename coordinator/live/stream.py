@@ -65,14 +65,13 @@ class Frames:
         made = self._made.get(key)
         if made is None or (made.done() and made.exception() is not None):
             made = self._made[key] = asyncio.ensure_future(read(after, upto))
+            made.add_done_callback(self._forget_large)
             if len(self._made) > _FRAMES_KEPT:
                 self._made.popitem(last=False)
         # Shielded: others may wait for the frame that one who goes away was the first to ask for.
-        frame = await asyncio.shield(made)
-        self._forget_large()
-        return frame
+        return await asyncio.shield(made)
 
-    def _forget_large(self) -> None:
+    def _forget_large(self, _: asyncio.Future[Frame]) -> None:
         """Forget the oldest frames that there are, as long as all together are too large."""
         sizes = {key: len(made.result().body) for key, made in self._made.items() if _is_there(made)}
         excess = sum(sizes.values()) - _BYTES_KEPT
