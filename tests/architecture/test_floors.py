@@ -63,6 +63,7 @@ LISTED = (
     Path("coordinator/pages/factoring"),
     Path("core/factoring"),
     Path("core/factoring/formats"),
+    Path("core/factoring/formats/gmp_ecm"),
     Path("core/factoring/mathematics"),
     Path("projections/factoring"),
     Path("workers"),

@@ -15,9 +15,10 @@ from msgspec.structs import replace
 
 from core.factoring.formats.gmp_ecm.at_once import AtOnce
 from core.factoring.formats.gmp_ecm.counted import Counted
-from core.factoring.formats.gmp_ecm.folded import unfolded
 from core.factoring.formats.gmp_ecm.foreign import has_no_line_of_gmp_ecm
-from core.factoring.formats.gmp_ecm.margins import names_in
+from core.factoring.formats.gmp_ecm.mending.folded import unfolded
+from core.factoring.formats.gmp_ecm.mending.margins import names_in
+from core.factoring.formats.gmp_ecm.mending.torn import mended
 from core.factoring.formats.gmp_ecm.output import Curve, Output, Stray, Terms, terms_of
 from core.factoring.formats.gmp_ecm.plain import plain_output
 from core.factoring.formats.gmp_ecm.sentences import (
@@ -35,7 +36,6 @@ from core.factoring.formats.gmp_ecm.sentences import (
     WholeFound,
     sentence_of,
 )
-from core.factoring.formats.gmp_ecm.torn import mended
 
 _MOST_GPU_CURVES = 100_000
 """So many sigmas of GPU runs are spelled out in one output; a line of 80 characters could claim 2^32."""

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.factoring.formats.credit.shown import shown_in
-from core.factoring.formats.gmp_ecm.torn import mended
+from core.factoring.formats.gmp_ecm.mending.torn import mended
 from tests.core.factoring.formats.gmp_ecm.counted import A, shown
 from tests.profiles import trying
 from tests.real.gmp_ecms import PROGRAMS, both_builds, run
