@@ -11,8 +11,8 @@ from functools import partial
 from litestar.testing import TestClient
 
 from coordinator.server.answering import Server
+from coordinator.server.onward.passing import Passing
 from coordinator.server.parts import DeskPart, OfficePart, be_office, http_path, opened_as_desk, orders_path
-from coordinator.server.passing import Passing
 
 THROUGH_A_DESK = "TESTS_THROUGH_A_DESK" in os.environ
 """Whether the coordinators of tests of HTTP are desks before an office; who looks into one's inside looks into the office's."""

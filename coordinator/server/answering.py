@@ -13,7 +13,7 @@ import structlog
 import uvicorn
 
 from coordinator.node import Node
-from coordinator.server.bounded import SILENCE_SECONDS, BoundedProtocol
+from coordinator.server.connections.bounded import SILENCE_SECONDS, BoundedProtocol
 from coordinator.server.running import stop_signals
 
 _DRAIN_SECONDS = 5

@@ -11,9 +11,9 @@ from litestar import Litestar
 from coordinator.http.shared import Shared
 from coordinator.pen import identity
 from coordinator.server.answering import BoundingServer, configured
-from coordinator.server.lines import LineProtocol
-from coordinator.server.listening import bound_to
-from coordinator.server.relaying import Relay, Relayed
+from coordinator.server.connections.lines import LineProtocol
+from coordinator.server.connections.listening import bound_to
+from coordinator.server.onward.relaying import Relay, Relayed
 from coordinator.server.remembering import telling
 
 _DRAIN_SECONDS = 1

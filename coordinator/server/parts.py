@@ -32,11 +32,11 @@ from coordinator.pages.contents import Contents
 from coordinator.pages.rendering.site import compile_templates
 from coordinator.server.answering import Server, configured, widen
 from coordinator.server.application import ended, share_with_handlers
+from coordinator.server.connections.lines import LineProtocol
 from coordinator.server.contexts import BoundedContext
-from coordinator.server.lines import LineProtocol
-from coordinator.server.passing import FromDesks, Passing
+from coordinator.server.onward.passing import FromDesks, Passing
+from coordinator.server.onward.splicing import DeskProtocol
 from coordinator.server.running import Beside, warn_of_engine
-from coordinator.server.splicing import DeskProtocol
 from coordinator.setup.settings import Settings
 from coordinator.time.repeating import every
 

@@ -13,13 +13,13 @@ from coordinator.http.quick import QuickRoutes
 from coordinator.http.shared import Shared
 from coordinator.server.answering import Server, configured, widen
 from coordinator.server.application import build_app
-from coordinator.server.listening import address_here, announce, bound
-from coordinator.server.quick import QuickProtocol
+from coordinator.server.connections.listening import address_here, announce, bound
+from coordinator.server.connections.quick import QuickProtocol
 from coordinator.server.running import Beside, run, warn_of_engine
 from coordinator.setup.settings import Settings
 
 if TYPE_CHECKING:
-    from coordinator.server.relaying import Relay
+    from coordinator.server.onward.relaying import Relay
 
 _log = structlog.get_logger(__name__)
 

@@ -29,7 +29,7 @@ from coordinator.http.admission.keyring import new_key
 from coordinator.observing import logs
 from coordinator.processes.forking import Bell, fork, leave_ending_to_parent
 from coordinator.server.application import build_app
-from coordinator.server.listening import address_here, announce, bound_for_several
+from coordinator.server.connections.listening import address_here, announce, bound_for_several
 from coordinator.server.parts import (
     STOP,
     CrewPart,

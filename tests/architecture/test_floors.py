@@ -61,6 +61,7 @@ LISTED = (
     Path("coordinator/http"),
     Path("coordinator/pages"),
     Path("coordinator/pages/factoring"),
+    Path("coordinator/server"),
     Path("core/factoring"),
     Path("core/factoring/formats"),
     Path("core/factoring/formats/gmp_ecm"),

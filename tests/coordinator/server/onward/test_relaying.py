@@ -14,10 +14,11 @@ from coordinator.http.admission.sessions import Kept, Sessions
 from coordinator.live.broadcast import Growth
 from coordinator.pen import identity
 from coordinator.pen.standing import Standing
-from coordinator.server import relaying, remembering
+from coordinator.server import remembering
 from coordinator.server.application import build_app
-from coordinator.server.kept_bodies import KEPT_BYTES, KeptBody
-from coordinator.server.relaying import Relay, Relayed
+from coordinator.server.onward import relaying
+from coordinator.server.onward.kept_bodies import KEPT_BYTES, KeptBody
+from coordinator.server.onward.relaying import Relay, Relayed
 from coordinator.setup.settings import Settings
 
 PIECE = b"x" * (KEPT_BYTES // 2)

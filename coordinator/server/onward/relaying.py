@@ -29,8 +29,8 @@ from coordinator.pen import names
 from coordinator.pen.standing import Standing
 from coordinator.sealing import SealingKeys
 from coordinator.server import remembering
-from coordinator.server.kept_bodies import KeptBody, SenderGone
-from coordinator.server.silence import Silence
+from coordinator.server.onward.kept_bodies import KeptBody, SenderGone
+from coordinator.server.onward.silence import Silence
 from coordinator.unavailable import Doubtful, Unavailable
 
 PATIENCE_SECONDS = 5.0

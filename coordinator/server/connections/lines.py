@@ -6,7 +6,7 @@ from typing import Any
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 from coordinator.http.responses.lines import EXTENSION
-from coordinator.server.bounded import BoundedProtocol
+from coordinator.server.connections.bounded import BoundedProtocol
 
 
 class LineProtocol(BoundedProtocol):

@@ -23,8 +23,8 @@ from coordinator.http.past import AS_OF
 from coordinator.http.places import handler_at, is_at_desk
 from coordinator.http.responses.problems import STOPPING, messages
 from coordinator.http.shared import Shared
-from coordinator.server.kept_bodies import KeptBody, SenderGone
-from coordinator.server.silence import Silence
+from coordinator.server.onward.kept_bodies import KeptBody, SenderGone
+from coordinator.server.onward.silence import Silence
 from coordinator.unavailable import Doubtful, Unavailable
 
 CLIENT = b"x-tallystick-client"

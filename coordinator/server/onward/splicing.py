@@ -10,9 +10,9 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
 from coordinator.http.quick import QuickRoutes
 from coordinator.http.responses.problems import messages
-from coordinator.server.passing import AWAY, CLIENT, is_signed_in
-from coordinator.server.quick import QuickProtocol
-from coordinator.server.silence import Silence
+from coordinator.server.connections.quick import QuickProtocol
+from coordinator.server.onward.passing import AWAY, CLIENT, is_signed_in
+from coordinator.server.onward.silence import Silence
 
 
 class DeskProtocol(QuickProtocol):

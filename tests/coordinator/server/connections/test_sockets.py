@@ -4,8 +4,8 @@ import socket
 
 import pytest
 
-from coordinator.server.bounded import MAX_HEAD_BYTES
-from coordinator.server.listening import bound
+from coordinator.server.connections.bounded import MAX_HEAD_BYTES
+from coordinator.server.connections.listening import bound
 from coordinator.setup.settings import Settings
 from tests.real.servers import HTTP, CoordinatorProcess, free_port
 from tests.waiting import until

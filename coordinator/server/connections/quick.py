@@ -7,7 +7,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCy
 
 from coordinator.http.quick import QuickRoutes
 from coordinator.http.responses.problems import Encoded
-from coordinator.server.lines import LineProtocol, offer_line
+from coordinator.server.connections.lines import LineProtocol, offer_line
 
 
 class QuickProtocol(LineProtocol):

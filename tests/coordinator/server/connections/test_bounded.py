@@ -7,7 +7,7 @@ import pytest
 import uvicorn
 from uvicorn.server import ServerState
 
-from coordinator.server.bounded import (
+from coordinator.server.connections.bounded import (
     BODY_BYTES_A_SECOND,
     BODY_SECONDS,
     HEAD_SECONDS,

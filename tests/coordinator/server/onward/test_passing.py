@@ -6,9 +6,9 @@ from contextlib import asynccontextmanager
 import httpx
 import pytest
 
-from coordinator.server import passing as passings
 from coordinator.server.application import build_app
-from coordinator.server.passing import Passing
+from coordinator.server.onward import passing as passings
+from coordinator.server.onward.passing import Passing
 from coordinator.setup.settings import Settings
 
 IN_DOUBT = "this may have been done or not"

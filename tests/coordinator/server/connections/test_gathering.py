@@ -2,7 +2,7 @@
 
 import asyncio
 
-from coordinator.server.gathering import Gathering
+from coordinator.server.connections.gathering import Gathering
 
 
 class Wire:

@@ -10,9 +10,9 @@ from uvicorn.server import ServerState
 
 from coordinator.http.quick import QuickRoutes
 from coordinator.server.application import build_app
-from coordinator.server.quick import QuickProtocol
+from coordinator.server.connections.quick import QuickProtocol
 from coordinator.setup.settings import Settings
-from tests.coordinator.server.test_bounded import Wire
+from tests.coordinator.server.connections.test_bounded import Wire
 
 NUMBER = "2^365-3"
 OUTPUT = "GMP-ECM 7.0.5 [configured with GMP 6.2.1, --enable-asm-redc] [ECM]\n" + "".join(

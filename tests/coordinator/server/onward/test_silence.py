@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from coordinator.server.silence import Silence
+from coordinator.server.onward.silence import Silence
 
 LONG, SHORT = 60.0, 0.01
 

@@ -10,7 +10,7 @@ import msgspec
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
 from coordinator.http.responses.problems import messages
-from coordinator.server.gathering import GatheringProtocol
+from coordinator.server.connections.gathering import GatheringProtocol
 
 MAX_HEAD_BYTES = 64 * 1024
 SILENCE_SECONDS = 75
