@@ -7,15 +7,13 @@ How a request is answered:
     requests/       what requests say, read without believing it
     admission/      who is let in, by which key, and how often
     shared.py       what all handlers of an application share
+    workers/        which workers are given work, and whether any are here
     caller.py       who calls, and whether they may
     past.py         the moment of the past that a request asks about
     browsers.py     who would rather have a page, and where that is
-    entering.py     what becomes of a request before its handler runs
     responses/      what answers are made of: every error's one shape, every list's two forms
-    watching.py     what is told of each request: a line in the log, a count
+    around/         what happens before each handler, and is told after it
     places.py       whether a desk answers, or its office
-    versions.py     which worker calls, and whether it is given work
-    attendance.py   whether anybody is here to do what is asked for
     commanding.py   from a handler to the writer
     quick.py        routes that workers send to all the time
 

@@ -12,7 +12,7 @@ from coordinator.http.caller import caller_of
 from coordinator.http.requests.asked import Asked, header_of
 from coordinator.http.requests.values import beside, few_values
 from coordinator.http.shared import shared_of
-from coordinator.http.versions import worker_version
+from coordinator.http.workers.versions import worker_version
 from coordinator.time.wallclock import now
 from coordinator.writer.outcome import Outcome, Result
 from core.access.roles import Role

@@ -18,7 +18,7 @@ from coordinator.http.responses.lines import has_gone
 from coordinator.http.responses.problems import may_answer
 from coordinator.http.responses.receipts import Written, answered
 from coordinator.http.shared import shared_of
-from coordinator.http.versions import check_version
+from coordinator.http.workers.versions import check_version
 from coordinator.operations.steering import why_to_stop
 from coordinator.setup.settings import Settings
 from coordinator.writer.outcome import Outcome

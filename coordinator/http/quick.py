@@ -18,6 +18,7 @@ from litestar.routes import HTTPRoute
 from litestar.types import HTTPScope
 
 from coordinator.http.admission.door import ROLES_OPTION, Connection
+from coordinator.http.around.watching import Watch
 from coordinator.http.caller import AnyRequest, admit
 from coordinator.http.places import AT_DESK
 from coordinator.http.requests.asked import Asked
@@ -26,7 +27,6 @@ from coordinator.http.requests.values import LONG_BYTES
 from coordinator.http.responses.problems import STOPPING, Encoded, answer_to
 from coordinator.http.responses.receipts import Written
 from coordinator.http.shared import shared_in
-from coordinator.http.watching import Watch
 from coordinator.unavailable import Unavailable
 from core.access.roles import Role
 from core.refusals import Refusal

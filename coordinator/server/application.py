@@ -21,9 +21,10 @@ from coordinator.http.admission.door import Door, check_exposure
 from coordinator.http.admission.keyring import Keyring, open_keyring
 from coordinator.http.admission.limits import Limits
 from coordinator.http.admission.sessions import Sessions
+from coordinator.http.around.entering import RolesStated, enter
+from coordinator.http.around.watching import Watched
 from coordinator.http.bulk import handing_in
 from coordinator.http.description import docs, openapi
-from coordinator.http.entering import RolesStated, enter
 from coordinator.http.log import events, explaining, export, heads, projections, verification
 from coordinator.http.past import past_of
 from coordinator.http.requests.reading import JSONRequest
@@ -31,7 +32,6 @@ from coordinator.http.responses import problems
 from coordinator.http.responses.tables import Tabular
 from coordinator.http.shared import Shared, shared_in
 from coordinator.http.system import health, program, steering
-from coordinator.http.watching import Watched
 from coordinator.node import Node
 from coordinator.observing.metrics import Metrics
 from coordinator.opening import opened

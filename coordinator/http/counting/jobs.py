@@ -9,13 +9,13 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from msgspec import Meta
 
-from coordinator.http.attendance import unattended
 from coordinator.http.caller import AnyRequest, needs
 from coordinator.http.commanding import fresh_uuid, perform
 from coordinator.http.requests.parameters import PageNumber, SizeOrAll
 from coordinator.http.responses.problems import may_answer
 from coordinator.http.responses.receipts import answered
 from coordinator.http.responses.whole import Listing
+from coordinator.http.workers.attendance import unattended
 from coordinator.node import Node
 from coordinator.setup.settings import Settings
 from core.counting.chunks import LEAST_N, MOST_CHUNKS

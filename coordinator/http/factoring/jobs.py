@@ -14,7 +14,7 @@ from msgspec import Meta
 from coordinator.http.caller import AnyRequest, caller_of, needs
 from coordinator.http.commanding import Wish, fresh_uuid, idempotency_key, perform_wishes
 from coordinator.http.responses.problems import may_answer
-from coordinator.http.versions import check_version
+from coordinator.http.workers.versions import check_version
 from coordinator.node import Node
 from coordinator.operations import job_files
 from coordinator.operations.people import users_of

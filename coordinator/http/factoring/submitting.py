@@ -10,7 +10,6 @@ from litestar import Response, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
-from coordinator.http.attendance import unattended
 from coordinator.http.bulk.ingest import Item
 from coordinator.http.caller import AnyRequest, needs
 from coordinator.http.commanding import Wish, content_of, idempotency_key, perform_wishes
@@ -19,6 +18,7 @@ from coordinator.http.requests.sentences import explain
 from coordinator.http.responses.problems import may_answer
 from coordinator.http.responses.receipts import receipt
 from coordinator.http.shared import shared_of
+from coordinator.http.workers.attendance import unattended
 from coordinator.setup.settings import Settings
 from coordinator.time.turns import in_turns
 from coordinator.writer.outcome import Outcome

@@ -8,13 +8,13 @@ from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
 
 from coordinator.desks.office import Office
-from coordinator.http.attendance import starting, unattended
 from coordinator.http.caller import PUBLIC, AnyRequest
 from coordinator.http.past import ONLY_NOW
 from coordinator.http.places import AT_OFFICE
 from coordinator.http.responses.problems import may_answer
 from coordinator.http.shared import Shared, shared_of
 from coordinator.http.system.program import VERSION
+from coordinator.http.workers.attendance import starting, unattended
 from coordinator.log import engine, queries
 from coordinator.node import Node
 from coordinator.operations.rebuilding import rebuild_of

@@ -7,7 +7,6 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 
-from coordinator.http.attendance import unattended
 from coordinator.http.browsers import shown_at
 from coordinator.http.caller import PUBLIC, AnyRequest, needs
 from coordinator.http.commanding import fresh_uuid, perform
@@ -17,6 +16,7 @@ from coordinator.http.responses.problems import may_answer
 from coordinator.http.responses.receipts import answered
 from coordinator.http.shared import shared_of
 from coordinator.http.tasks.numerals import NOT_SENT, numeral
+from coordinator.http.workers.attendance import unattended
 from coordinator.node import Node
 from coordinator.reactors.queue import TaskQueue
 from coordinator.setup.settings import Settings

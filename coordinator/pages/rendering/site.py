@@ -13,7 +13,7 @@ from litestar import Response
 from msgspec import Struct
 
 from coordinator.http.admission.sessions import Session
-from coordinator.http.attendance import starting, unattended
+from coordinator.http.workers.attendance import starting, unattended
 from coordinator.node import Node
 from coordinator.operations.steering import StandingPause, standing
 from coordinator.pages.charts.ladders import ladder

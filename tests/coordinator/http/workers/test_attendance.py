@@ -5,7 +5,7 @@ import re
 import pytest
 
 from coordinator.clients.presence import MINUTE
-from coordinator.http import attendance
+from coordinator.http.workers import attendance
 from coordinator.time.wallclock import now
 from tests.waiting import until
 
