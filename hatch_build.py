@@ -12,7 +12,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 SOURCE = "drf-spectacular-sidecar"
-DESTINATION = "coordinator/http/assets"
+DESTINATION = "coordinator/http/description/assets"
 
 ASSETS = (
     ("swagger-ui.css", "swagger-ui-dist", "1ac324f7dcd27e4b9386b4bd6421271ec147e922a22c05ba24b11515e9aa6321"),

@@ -24,7 +24,8 @@ from coordinator.http.admission.sessions import Sessions
 from coordinator.http.around.entering import RolesStated, enter
 from coordinator.http.around.watching import Watched
 from coordinator.http.bulk import handing_in
-from coordinator.http.description import docs, openapi
+from coordinator.http.description import openapi
+from coordinator.http.description import routes as description
 from coordinator.http.log import events, explaining, export, heads, projections, verification
 from coordinator.http.past import past_of
 from coordinator.http.requests.reading import JSONRequest
@@ -53,7 +54,7 @@ MAX_BODY_BYTES = 16 * 1024 * 1024
 _SHARED = (
     program.ROUTER,
     health.ROUTER,
-    docs.ROUTER,
+    description.ROUTER,
     keys.ROUTER,
     invitations.ROUTER,
     invitations.accept,

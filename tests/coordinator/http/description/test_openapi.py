@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import pytest
 
-from coordinator.http.description.docs import ASSETS
+from coordinator.http.description.routes import ASSETS
 from coordinator.http.responses.problems import KINDS
 
 FAR_OUT = ("1" * 30, "-" + "1" * 30, "nan", "-1", "", "x" * 400, "\N{REPLACEMENT CHARACTER}", "\0")
@@ -179,7 +179,7 @@ def test_nothing_that_the_pages_load_by_themselves_comes_from_elsewhere():
 
 
 def test_only_the_listed_files_are_served(client):
-    for name in ("redoc.LICENSE.txt", "..%2fdocs.py", "nothing.js"):
+    for name in ("redoc.LICENSE.txt", "..%2froutes.py", "nothing.js"):
         response = client.get(f"/docs/assets/{name}")
         assert response.status_code == 404
         assert response.headers["content-type"] == "application/problem+json"

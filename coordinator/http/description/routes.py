@@ -13,7 +13,7 @@ from coordinator.http.responses.problems import may_answer
 from core.refusals import Unknown
 from core.wording import shortened
 
-ASSETS = Path(__file__).parent.with_name("assets")
+ASSETS = Path(__file__).with_name("assets")
 _MEDIA_TYPES = {
     "swagger-ui.css": "text/css",
     "swagger-ui-bundle.js": "text/javascript",
