@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from coordinator.files.databases import uri_for_reading
 from coordinator.files.durable import Place
-from core.clients.naming import ClientClaim
+from core.deciding import ClientClaim
 from projections.runtime.scrubbing import scrub
 
 _NONCE_BYTES = 12

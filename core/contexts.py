@@ -6,7 +6,7 @@ from core.access.decide import ACCESS
 from core.clients.decide import CLIENTS
 from core.corrections.events import FACTS as CORRECTION_FACTS
 from core.counting.decide import COUNTING
-from core.deciding import Context
+from core.deciding import Context, Kind
 from core.events.registry import Registry
 from core.factoring.decide import FACTORING
 from core.federation.decide import FEDERATION
@@ -15,7 +15,6 @@ from core.log.events import FACTS as LOG_FACTS
 from core.notifications.decide import NOTIFICATIONS
 from core.simulations.decide import SIMULATIONS
 from core.steering.decide import STEERING
-from core.steering.pausing import Kind
 from core.tasks.decide import TASKS
 from core.trust.decide import TRUST
 

@@ -1,7 +1,6 @@
-"""The one way from a command to events.
+"""Commands and what decides them, as every context sees them; how one is decided stands in `core.considering`.
 
-An `Order` is a command with everything that came with it. `consider` finds out who asks and whether it was asked
-before, and has the command's context decide. It is pure: it reads states, and what it wants recorded it returns.
+An `Order` is a command with everything that came with it; a `Context` names what decides each kind of command.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -10,15 +9,9 @@ from typing import Any, ClassVar, Generic, Protocol
 import msgspec
 from typing_extensions import TypeVar  # with defaults, which the standard library has from 3.13 on
 
-from core.access.users import check_credited, take_name
-from core.clients.naming import ClientClaim, KnownClients, introduce, stream_of
-from core.events import idempotency
-from core.events.envelope import Envelope, Event, NewEvent
+from core.events.envelope import Event, NewEvent
 from core.events.fact import Fact
-from core.events.idempotency import CommandId
 from core.events.registry import Upcaster
-from core.refusals import Conflict
-from core.steering.pausing import Kind, hindering, why_nothing
 
 
 class Answer(msgspec.Struct, frozen=True, gc=False, tag=True, tag_field="answer"):
@@ -44,6 +37,20 @@ class Nothing(Answer, frozen=True):
 
 class Retracted(Answer, frozen=True, tag="retracted"):
     """The reply to a report that a correction has withdrawn: sent again, it stays withdrawn."""
+
+
+class Kind(msgspec.Struct, frozen=True):
+    """A kind of work that is handed out, and can be paused by itself.
+
+    Attributes:
+        name: `factoring`; a worker that is started for it is told this, too.
+        called: what the work is, `curves, P-1 and P+1`.
+        doing: what a worker does that is at it, `runs curves`; empty where none is missed while nobody is.
+    """
+
+    name: str
+    called: str
+    doing: str = ""
 
 
 AnswerT = TypeVar("AnswerT", bound=Answer)
@@ -123,6 +130,14 @@ class Asking(msgspec.Struct, frozen=True, gc=False):
 
 Decide = Callable[[Any, Asking, Any], Decision]
 """Decides a command by the state of its context."""
+
+
+class ClientClaim(msgspec.Struct, frozen=True, gc=False):
+    """The name by which a caller calls itself, and the same name sealed in case it is new here."""
+
+    name: str
+    seal: str = ""
+    sealed: str = ""
 
 
 class Order(msgspec.Struct, Generic[AnswerT_co], frozen=True, gc=False, kw_only=True):
@@ -208,112 +223,3 @@ class Context(msgspec.Struct, frozen=True):
         if not self.incidental:
             return bool(own)
         return not self.incidental.issuperset([event.fact.type for event in own])
-
-
-class Recalled(msgspec.Struct, frozen=True, gc=False):
-    """The command was accepted before."""
-
-    remembered: Remembered
-
-
-class Decided(msgspec.Struct, frozen=True, gc=False):
-    """The command is accepted: record this."""
-
-    command: CommandId
-    envelope: Envelope
-    events: Sequence[NewEvent]
-
-
-def identify(order: Order, client: int) -> CommandId:
-    """Give a command its identity."""
-    # A client's ids are its own, also where several work behind one API key.
-    scope = ".".join(filter(None, (order.actor, stream_of(client) if client else ""))) or order.route
-    if not order.key and not order.command.repeatable:
-        return idempotency.unrepeatable(scope)
-    # The client is part of the content: two clients behind one API key may do equal work.
-    content = b"%d\0%b\0%b" % (client, type(order.command).__name__.encode(), order.content)
-    return CommandId(scope, order.key, idempotency.fingerprint_of(content))
-
-
-class Identified(msgspec.Struct, frozen=True, gc=False):
-    """An order's identity, as long as its sender is the client of this number."""
-
-    client: int
-    command: CommandId
-
-
-def identified(order: Order, clients: KnownClients) -> Identified:
-    """Identify an order by what is known of its sender now."""
-    client = (clients.number_of(order.client.name) or 0) if order.client else 0
-    return Identified(client, identify(order, client))
-
-
-def consider(
-    order: Order, before: Identified, context: Context, states: Mapping[str, Any], clients: KnownClients
-) -> Decided | Recalled | Answer:
-    """Decide an order against the states as they are now.
-
-    Args:
-        order: what is wanted.
-        before: its identity before the batch; the sender may have been new then.
-        context: whose decision it is.
-        states: of all contexts, by name.
-        clients: who is known.
-
-    Raises:
-        Conflict: the key was used before for other content.
-        Unprepared: something slow has to be found out first.
-        Unsealed: the client is new, and its claim does not say so.
-        Forbidden: the client's name is somebody else's.
-        Refusal: the context turned the command down.
-    """
-    client, introduction = introduce(clients, order.client) if order.client else (0, [])
-    command = before.command if before.client == client else identify(order, client)
-    state = states[context.name]
-    if (recalled := _recalled(order, command, state)) is not None:
-        return recalled
-    if order.client and not order.administers:
-        taken = take_name(order.actor, client, order.client.name, states["access"], states["clients"])
-        introduction = [*introduction, *taken]
-    if kind := order.command.hands_out:
-        pause = hindering(kind.name, client, states["steering"].pause)
-        if pause is not None:
-            return Nothing(why_nothing(pause, kind), paused=True)
-    decide = context.decisions[type(order.command)]
-    decision = decide(order.command, Asking(order.now, client, order.findings), state)
-    if isinstance(decision, Answer):
-        return decision
-    if not order.client and not order.administers and context.credits:
-        check_credited(order.actor, [event.fact for event in decision], states["access"], states["clients"])
-    envelope = Envelope(
-        recorded_at=order.now,
-        occurred_at=order.occurred_at,
-        actor=order.actor or (stream_of(client) if client else "anonymous"),
-        command=command.text,
-        correlation=order.correlation,
-    )
-    return Decided(command, envelope, _behind(introduction, decision))
-
-
-def _recalled(order: Order, command: CommandId, state: Any) -> Recalled | None:
-    """Return what was made of an order before, None when it is new."""
-    remembered = None if command.lookup is None else state.recall(command.lookup)
-    if remembered is None:
-        return None
-    if remembered.fingerprint != command.fingerprint:
-        raise Conflict(
-            f"The key {order.key!r} was used before for another content; send a new key, or the same content."
-        )
-    return Recalled(remembered)
-
-
-def _behind(introduction: Sequence[NewEvent], decision: Sequence[NewEvent]) -> Sequence[NewEvent]:
-    """Put the events of a decision behind those that introduce its sender, which their offsets then count as well."""
-    if not introduction:
-        return decision
-    shift = len(introduction)
-    moved = [
-        msgspec.structs.replace(event, within=event.within + shift) if event.within is not None else event
-        for event in decision
-    ]
-    return [*introduction, *moved]

@@ -17,10 +17,9 @@ from coordinator.time.wallclock import now
 from coordinator.writer.committing import Committer
 from coordinator.writer.correcting import record_correction
 from coordinator.writer.outcome import Outcome
-from core.clients.naming import ClientClaim
 from core.contexts import CONTEXTS, registry
 from core.corrections.events import Withdrawn
-from core.deciding import Command, Order, Unprepared
+from core.deciding import ClientClaim, Command, Order, Unprepared
 from core.events.chain import stamp
 from core.events.envelope import Envelope, NewEvent
 from core.factoring.events.corrections import IdsGivenOut

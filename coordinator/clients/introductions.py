@@ -8,7 +8,8 @@ from coordinator.files.durable import Displaced
 from coordinator.projecting.readers import Readers
 from coordinator.sealing import SealingKeys
 from coordinator.unavailable import Unavailable
-from core.clients.naming import ClientClaim, check_name
+from core.clients.naming import check_name
+from core.deciding import ClientClaim
 from projections.clients.state import number_named
 
 _REMEMBERED = 50_000

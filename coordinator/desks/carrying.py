@@ -13,9 +13,8 @@ import msgspec
 
 from coordinator.unavailable import Unavailable
 from coordinator.writer.outcome import Outcome, Result
-from core.clients.naming import ClientClaim
 from core.contexts import CONTEXTS
-from core.deciding import Answer, Command, Order
+from core.deciding import Answer, ClientClaim, Command, Order
 from core.refusals import Later, Refusal
 
 _pack = msgspec.msgpack.Encoder().encode

@@ -25,8 +25,9 @@ from coordinator.projecting.withheld import Withheld
 from coordinator.time.timekeeping import Timekeeper
 from coordinator.writer.preparing import Preparation
 from core.access.decide import ACCESS
-from core.clients.naming import ClientClaim, check_name
+from core.clients.naming import check_name
 from core.contexts import registry
+from core.deciding import ClientClaim
 from core.events.envelope import Event
 from projections.contexts import BOUNDED, projections
 from projections.runtime.projection import Projection

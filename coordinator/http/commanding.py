@@ -16,8 +16,7 @@ from coordinator.http.workers.versions import worker_version
 from coordinator.time.wallclock import now
 from coordinator.writer.outcome import Outcome, Result
 from core.access.roles import Role
-from core.clients.naming import ClientClaim
-from core.deciding import AnswerT, AnswerT_co, Command, Order
+from core.deciding import AnswerT, AnswerT_co, ClientClaim, Command, Order
 from core.refusals import BadInput, Forbidden
 from core.wording import shortened
 

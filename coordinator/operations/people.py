@@ -13,7 +13,8 @@ from core.access.commands import CreateKey
 from core.access.roles import Role
 from core.access.users import ANONYMOUS, UNNUMBERED, take_name
 from core.clients.decide import Client
-from core.clients.naming import ClientClaim, check_user_name
+from core.clients.naming import check_user_name
+from core.deciding import ClientClaim
 from core.refusals import Conflict, Unknown
 from core.wording import shortened
 from projections.access.state import AccessState

@@ -11,7 +11,7 @@ from coordinator.setup.settings import Settings
 from coordinator.time.wallclock import now
 from coordinator.unavailable import Unavailable
 from coordinator.webhooks.guarding import Guard
-from core.clients.naming import ClientClaim
+from core.deciding import ClientClaim
 from core.notifications.commands import RenewSecret, SendAgain, Subscribe
 from core.notifications.state import Subscription
 from core.notifications.wanted import check_types

@@ -11,7 +11,8 @@ from coordinator.unavailable import Doubtful
 from coordinator.writer.committing import Committer
 from coordinator.writer.outcome import Outcome
 from coordinator.writer.swapping import take_the_place
-from core.deciding import Answer, Order, Recalled, consider, identified
+from core.considering import Recalled, consider, identified
+from core.deciding import Answer, Order
 from core.events.envelope import Event
 from core.events.log import InDoubt
 from projections.runtime.file import ProjectionFile, states

@@ -11,19 +11,8 @@ import structlog
 from coordinator.unavailable import Unavailable
 from coordinator.writer.outcome import Outcome, Overtaking, Result
 from core.clients.naming import KnownClients, Unsealed
-from core.deciding import (
-    Answer,
-    Context,
-    Decided,
-    Identified,
-    Order,
-    Recalled,
-    Remembered,
-    Retracted,
-    Unprepared,
-    consider,
-    identified,
-)
+from core.considering import Decided, Identified, Recalled, consider, identified
+from core.deciding import Answer, Context, Order, Remembered, Retracted, Unprepared
 from core.events.chain import Head, head_after, stamp
 from core.events.envelope import Event, StoredEvent
 from core.events.log import EventLog

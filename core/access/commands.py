@@ -6,8 +6,7 @@ import msgspec
 
 from core.access.answers import InvitationAnswer, KeyAnswer, Noted
 from core.access.roles import Role
-from core.clients.naming import ClientClaim
-from core.deciding import Command
+from core.deciding import ClientClaim, Command
 
 
 class CreateKey(Command[KeyAnswer], frozen=True):

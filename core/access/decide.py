@@ -41,8 +41,7 @@ from core.access.naming import (
 )
 from core.access.state import AccessState, Key
 from core.access.users import numbered
-from core.clients.naming import ClientClaim
-from core.deciding import Answer, Asking, Context, Decision
+from core.deciding import Answer, Asking, ClientClaim, Context, Decision
 from core.events.envelope import Event, NewEvent
 from core.free_text import check_prose
 from core.refusals import BadInput, Conflict, Unknown

@@ -8,8 +8,8 @@ from core.access.events import ClientsMerged, ClientsParted, KeyGiven, NameGiven
 from core.access.state import AccessState
 from core.access.users import numbered
 from core.clients.events import UserNamed
-from core.clients.naming import ClientClaim, stream_of
-from core.deciding import Asking, Decision
+from core.clients.naming import stream_of
+from core.deciding import Asking, ClientClaim, Decision
 from core.events.envelope import NewEvent
 from core.refusals import Conflict, Unknown
 from core.wording import shortened

@@ -1,8 +1,7 @@
 """Commands about what clients and users are called."""
 
 from core.clients.answers import Forgotten, Renamed, UserForgotten
-from core.clients.naming import ClientClaim
-from core.deciding import Command
+from core.deciding import ClientClaim, Command
 
 
 class ForgetClient(Command[Forgotten], frozen=True):

@@ -4,9 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Protocol
 
-import msgspec
-
 from core.clients.events import ClientNamed
+from core.deciding import ClientClaim
 from core.events.envelope import NewEvent
 from core.free_text import check_plain_name
 from core.refusals import BadInput
@@ -18,14 +17,6 @@ _NO_USER_NAME = re.compile(r"user-[0-9]+|anonymous|shared-key|local-worker|opera
 
 class Unsealed(Exception):  # noqa: N818 - names what is the case
     """A client is new here and its claim does not bring its name sealed: it was forgotten meanwhile. Nothing happened."""
-
-
-class ClientClaim(msgspec.Struct, frozen=True, gc=False):
-    """The name by which a caller calls itself, and the same name sealed in case it is new here."""
-
-    name: str
-    seal: str = ""
-    sealed: str = ""
 
 
 class KnownClients(Protocol):

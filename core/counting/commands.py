@@ -1,9 +1,8 @@
 """Commands of counting."""
 
 from core.counting.answers import ChunkAnswer, CountAnswer, JobAnswer
-from core.deciding import Command, Nothing
+from core.deciding import Command, Kind, Nothing
 from core.leases.commands import EndLease, ExpireLease, RenewLease
-from core.steering.pausing import Kind
 
 
 class SubmitJob(Command[JobAnswer], frozen=True):

@@ -5,23 +5,10 @@ from typing import Protocol
 
 import msgspec
 
+from core.deciding import Kind
 from core.timestamps import to_iso
 
 EVERYTHING = "everything"
-
-
-class Kind(msgspec.Struct, frozen=True):
-    """A kind of work that is handed out, and can be paused by itself.
-
-    Attributes:
-        name: `factoring`; a worker that is started for it is told this, too.
-        called: what the work is, `curves, P-1 and P+1`.
-        doing: what a worker does that is at it, `runs curves`; empty where none is missed while nobody is.
-    """
-
-    name: str
-    called: str
-    doing: str = ""
 
 
 class Pause(msgspec.Struct, frozen=True, gc=False):

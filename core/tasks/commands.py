@@ -1,8 +1,7 @@
 """Commands of tasks."""
 
-from core.deciding import Command, Nothing
+from core.deciding import Command, Kind, Nothing
 from core.leases.commands import EndLease, ExpireLease, RenewLease
-from core.steering.pausing import Kind
 from core.tasks.answers import FinishAnswer, TaskAnswer, TasksAnswer
 
 

@@ -4,9 +4,8 @@ from typing import Literal
 
 from msgspec import Struct
 
-from core.deciding import Command, Nothing
+from core.deciding import Command, Kind, Nothing
 from core.leases.commands import EndLease, ExpireLease, RenewLease
-from core.steering.pausing import Kind
 from core.trust.answers import CheckTaken, CheckWork, Drawing
 from core.trust.budget import Spent
 from core.trust.drawing import Drawn

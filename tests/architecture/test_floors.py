@@ -62,10 +62,12 @@ LISTED = (
     Path("coordinator/pages"),
     Path("coordinator/pages/factoring"),
     Path("coordinator/server"),
+    Path("core"),
     Path("core/factoring"),
     Path("core/factoring/formats"),
     Path("core/factoring/formats/gmp_ecm"),
     Path("core/factoring/mathematics"),
+    Path("projections"),
     Path("projections/factoring"),
     Path("workers"),
 )

@@ -20,11 +20,10 @@ from coordinator.projecting.opening import open_files
 from coordinator.sealing import SealingKeys
 from coordinator.time.wallclock import now
 from coordinator.writer.committing import Committer
-from core.clients.naming import ClientClaim
 from core.contexts import CONTEXTS, registry
 from core.counting.chunks import ends_of
 from core.counting.commands import ReportCount, RequestChunk, SubmitJob
-from core.deciding import Command, Order, Unprepared
+from core.deciding import ClientClaim, Command, Order, Unprepared
 from core.factoring.commands.assignment import EndWork, RequestWork
 from core.factoring.commands.numbers import SubmitComposite
 from core.factoring.commands.reports import ReportCurves

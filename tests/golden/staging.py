@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import gmpy2
 
-from core.clients.naming import ClientClaim
+from core.deciding import ClientClaim
 from core.factoring.commands.numbers import SubmitComposite
 from core.factoring.commands.reports import ReportCurves
 from core.factoring.commands.residues import Reported, reported_at

@@ -2,11 +2,10 @@
 
 from typing import Literal
 
-from core.deciding import Command, Nothing
+from core.deciding import Command, Kind, Nothing
 from core.factoring.answers.shapes import LeaseAnswer, WorkAnswer
 from core.factoring.state.numbers import Wanted
 from core.leases.commands import EndLease, ExpireLease, RenewLease
-from core.steering.pausing import Kind
 
 P1Method = Literal["pm1", "pp1", "p1"]
 

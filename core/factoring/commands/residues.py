@@ -4,13 +4,12 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from core.deciding import Command, Nothing
+from core.deciding import Command, Kind, Nothing
 from core.factoring.answers.residues import ResidueAnswer, ResidueWorkAnswer
 from core.factoring.answers.shapes import LeaseAnswer
 from core.factoring.events.reports import AttemptMade, CurvesRun
 from core.factoring.events.residues import BadLine
 from core.factoring.state.residues import WantedResidue
-from core.steering.pausing import Kind
 
 
 class ReportedCurves(Struct, frozen=True, gc=False, tag="curves"):

@@ -14,8 +14,7 @@ from coordinator.desks.presence import SharedPresence
 from coordinator.http.requests.refusals import TooMany
 from coordinator.opening import opened
 from coordinator.time.wallclock import now
-from core.clients.naming import ClientClaim
-from core.deciding import Order
+from core.deciding import ClientClaim, Order
 from core.factoring.commands.numbers import SubmitComposite
 from tests.waiting import PATIENCE_SECONDS, PAUSE_SECONDS
 

@@ -12,9 +12,8 @@ from coordinator.desks.carrying import OfficeFailed, Sent, Told, heard, received
 from coordinator.desks.frames import MAX_BYTES, NotFrames, Unframing, frame
 from coordinator.unavailable import Unavailable
 from coordinator.writer.outcome import Outcome
-from core.clients.naming import ClientClaim
 from core.contexts import CONTEXTS
-from core.deciding import Answer, Order
+from core.deciding import Answer, ClientClaim, Order
 from core.refusals import Later, Refusal
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))

@@ -39,8 +39,7 @@ from core.access.events import (
 from core.access.state import Invitation, Key
 from core.access.users import UNNUMBERED, take_name
 from core.clients.events import UserNamed
-from core.clients.naming import ClientClaim
-from core.deciding import Answer, Asking
+from core.deciding import Answer, Asking, ClientClaim
 from core.refusals import BadInput, Conflict, Forbidden, Refusal, Unknown
 
 NOW = 1_790_000_000_000_000

@@ -7,8 +7,7 @@ from core.clients.commands import ForgetClient, ForgetUser, RenameClient, Rename
 from core.clients.decide import CLIENTS, Client
 from core.clients.events import ClientForgotten, ClientRenamed, UserRenamed
 from core.clients.events import UserForgotten as UserWasForgotten
-from core.clients.naming import ClientClaim
-from core.deciding import Answer, Asking
+from core.deciding import Answer, Asking, ClientClaim
 from core.refusals import Conflict, Refusal, Unknown
 
 NOW = 1_790_000_000_000_000

@@ -17,7 +17,7 @@ from core.access.commands import (
     RevokeKey,
 )
 from core.clients.commands import ForgetClient, RenameClient
-from core.clients.naming import ClientClaim
+from core.deciding import ClientClaim
 from core.refusals import Conflict, Forbidden
 from projections.access.users import belongings
 from projections.clients.state import number_named

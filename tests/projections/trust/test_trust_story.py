@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from coordinator.auditing.draws import audit_draws
 from coordinator.log.prefix import log_prefix
 from core.clients.commands import ForgetClient, RenameClient
-from core.clients.naming import ClientClaim
+from core.deciding import ClientClaim
 from core.factoring.commands.numbers import SubmitComposite
 from core.factoring.commands.reports import Claim, ReportCurves
 from core.factoring.mathematics.curves.bounds import bounds_of
