@@ -36,7 +36,7 @@ def rebuild_stopped(directory: Path, names: Sequence[str]) -> None:
         names: of the contexts, or `all`.
     """
     from coordinator.cli.reaching.stopped import on_a_node, require_log  # noqa: PLC0415 - the whole node is behind it
-    from coordinator.operations.rebuilding import contexts_named, rebuild  # noqa: PLC0415 - as above
+    from coordinator.operations.projections.rebuilding import contexts_named, rebuild  # noqa: PLC0415 - as above
     from coordinator.projecting.building import NotBuilt  # noqa: PLC0415 - as above
     from core.contexts import CONTEXTS  # noqa: PLC0415 - as above
 

@@ -15,7 +15,7 @@ from coordinator.correcting.child import STAGE, Task, WorkedOut, WorkingOut
 from coordinator.explaining.withdrawable import named
 from coordinator.node import Node
 from coordinator.operations.performing import Ordered
-from coordinator.operations.rebuilding import WAITING, carried_through
+from coordinator.operations.projections.rebuilding import WAITING, carried_through
 from coordinator.processes.progress import Progress, Report, unreported
 from coordinator.projecting.building import NotBuilt
 from coordinator.projecting.opening import StandIn, corrected_path_of

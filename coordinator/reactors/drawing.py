@@ -14,9 +14,9 @@ from coordinator.log.corrections import Corrections
 from coordinator.log.queries import Page, Selection, page
 from coordinator.log.reading import LogReader
 from coordinator.node import Node
-from coordinator.operations import doubting
-from coordinator.operations.check_secrets import Secrets, kept_secrets, perform
-from coordinator.operations.reports import reported, rows_at
+from coordinator.operations.checks import doubting
+from coordinator.operations.checks.reports import reported, rows_at
+from coordinator.operations.checks.secrets import Secrets, kept_secrets, perform
 from coordinator.reactors.missed import ask_about_finds
 from coordinator.time.repeating import every
 from coordinator.time.wallclock import now

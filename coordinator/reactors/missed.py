@@ -15,8 +15,8 @@ from coordinator.log.corrections import Corrections
 from coordinator.log.queries import Selection, page
 from coordinator.log.reading import LogReader
 from coordinator.node import Node
-from coordinator.operations.check_secrets import kept_secrets, perform
-from coordinator.operations.reports import reported
+from coordinator.operations.checks.reports import reported
+from coordinator.operations.checks.secrets import kept_secrets, perform
 from coordinator.reactors import orders
 from core.events.envelope import StoredEvent
 from core.factoring.events.numbers import stream_of

@@ -36,7 +36,7 @@ from coordinator.http.system import health, program, steering
 from coordinator.node import Node
 from coordinator.observing.metrics import Metrics
 from coordinator.opening import opened
-from coordinator.operations.rebuilding import build_withheld
+from coordinator.operations.projections.rebuilding import build_withheld
 from coordinator.operations.upkeep import clock, probing, replacing, signing_heads, snapshotting, stirring, taking_over
 from coordinator.pages import errors
 from coordinator.pages.contents import Contents, contents

@@ -16,7 +16,7 @@ from coordinator.auditing.verify import verify
 from coordinator.backups.taking import back_up
 from coordinator.opening import opened
 from coordinator.operations.forgetting import forget
-from coordinator.operations.rebuilding import rebuild
+from coordinator.operations.projections.rebuilding import rebuild
 from coordinator.operations.upkeep.replacing import Lookout
 from coordinator.projecting.opening import path_of
 from coordinator.time.wallclock import now

@@ -13,7 +13,7 @@ import uuid
 from pathlib import Path
 
 from coordinator.opening import opened
-from coordinator.operations.rebuilding import rebuild
+from coordinator.operations.projections.rebuilding import rebuild
 from coordinator.time.wallclock import now
 from core.deciding import Order
 from tests.ledgers import create

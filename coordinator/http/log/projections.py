@@ -14,9 +14,9 @@ from coordinator.http.responses.problems import may_answer
 from coordinator.log.queries import event_at
 from coordinator.node import Node
 from coordinator.observing.storage import size_of
-from coordinator.operations import rebuilding
-from coordinator.operations.health import withheld
-from coordinator.operations.rebuilding import rebuild_of
+from coordinator.operations.projections import rebuilding
+from coordinator.operations.projections.health import withheld
+from coordinator.operations.projections.rebuilding import rebuild_of
 from coordinator.past.snapshots import Snapshot, snapshots
 from coordinator.processes.background import JobStatus
 from coordinator.projecting.opening import path_of

@@ -17,7 +17,7 @@ from coordinator.http.system.program import VERSION
 from coordinator.http.workers.attendance import starting, unattended
 from coordinator.log import engine, queries
 from coordinator.node import Node
-from coordinator.operations.rebuilding import rebuild_of
+from coordinator.operations.projections.rebuilding import rebuild_of
 from coordinator.operations.steering import StandingPause, standing
 from coordinator.pen.pen import Pen
 from coordinator.reactors.queue import TaskQueue

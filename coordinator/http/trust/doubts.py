@@ -13,7 +13,7 @@ from coordinator.http.caller import AnyRequest
 from coordinator.http.commanding import ordered
 from coordinator.http.responses.problems import may_answer
 from coordinator.node import Node
-from coordinator.operations import doubting
+from coordinator.operations.checks import doubting
 from coordinator.operations.people import client_meant
 from core.clients.naming import client_name
 from core.free_text import MAX_REASON

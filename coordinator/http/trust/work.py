@@ -17,7 +17,7 @@ from coordinator.http.requests.parameters import Client, CpuSeconds, Wait
 from coordinator.http.responses.problems import may_answer
 from coordinator.http.responses.receipts import answered
 from coordinator.node import Node
-from coordinator.operations.check_secrets import begin
+from coordinator.operations.checks.secrets import begin
 from coordinator.operations.people import users_of
 from coordinator.setup.settings import Settings
 from core.access.users import LOCAL_WORKER

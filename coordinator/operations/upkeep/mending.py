@@ -14,7 +14,7 @@ from coordinator.log.corrections import Corrections
 from coordinator.log.reading import LogReader
 from coordinator.node import Node
 from coordinator.operations.correcting import CONTEXT, correct
-from coordinator.operations.rebuilding import rebuild
+from coordinator.operations.projections.rebuilding import rebuild
 from coordinator.time.repeating import every
 from coordinator.time.wallclock import now
 from core.deciding import Order

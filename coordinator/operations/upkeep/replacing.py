@@ -14,7 +14,7 @@ import structlog
 
 from coordinator.files.durable import Displaced, Place
 from coordinator.node import Node
-from coordinator.operations.rebuilding import rebuild_of, rebuild_withheld
+from coordinator.operations.projections.rebuilding import rebuild_of, rebuild_withheld
 from coordinator.projecting.damage import aside, set_aside, why_damaged
 from coordinator.projecting.opening import StandIn, path_of
 from coordinator.time.repeating import every

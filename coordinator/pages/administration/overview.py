@@ -5,7 +5,7 @@ from typing import Any
 
 from coordinator.log.reading import chosen
 from coordinator.node import Node
-from coordinator.operations.health import health
+from coordinator.operations.projections.health import health
 from coordinator.pages.contributing.contribution import Brought
 from coordinator.pages.contributing.telling import tell
 from coordinator.pages.rendering.site import Address

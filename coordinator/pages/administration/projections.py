@@ -6,8 +6,8 @@ What goes on already is not begun again, and what has ended is not ended: the pa
 from typing import Any
 
 from coordinator.node import Node
-from coordinator.operations.health import health
-from coordinator.operations.rebuilding import ALL, begin_rebuild, rebuild_of
+from coordinator.operations.projections.health import health
+from coordinator.operations.projections.rebuilding import ALL, begin_rebuild, rebuild_of
 from coordinator.operations.verifying import VERIFICATION, begin_verification
 from coordinator.pages.forms.posting import Sent
 from coordinator.pages.rendering.site import Address

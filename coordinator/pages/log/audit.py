@@ -9,7 +9,7 @@ from coordinator.log.exploring import corrections_made
 from coordinator.log.queries import event_at
 from coordinator.log.sqlite import NotALog
 from coordinator.node import Node
-from coordinator.operations.health import Health, health
+from coordinator.operations.projections.health import Health, health
 from coordinator.operations.verifying import VERIFICATION
 from coordinator.pages.log.checking import published
 from coordinator.pages.rendering.site import Address

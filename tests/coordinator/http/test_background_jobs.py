@@ -7,7 +7,7 @@ from contextlib import closing
 import pytest
 
 from coordinator.auditing import verifying
-from coordinator.operations import joint_build
+from coordinator.operations.projections import joint_build
 from coordinator.past.materialising import make
 from coordinator.projecting.building import NotBuilt
 from tests.waiting import until

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from coordinator.auditing.verify import verify
 from coordinator.opening import opened
 from coordinator.operations.forgetting import forget
-from coordinator.operations.rebuilding import rebuild
+from coordinator.operations.projections.rebuilding import rebuild
 from coordinator.projecting.opening import building_path_of, discard, path_of
 from coordinator.time.wallclock import now
 from core.access.commands import CreateKey

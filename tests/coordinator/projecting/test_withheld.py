@@ -9,9 +9,9 @@ import pytest
 
 from coordinator.auditing.verify import verify
 from coordinator.opening import opened
-from coordinator.operations import rebuilding
-from coordinator.operations.health import health
-from coordinator.operations.rebuilding import ALL, build_withheld, rebuild, rebuild_of, rebuild_withheld
+from coordinator.operations.projections import rebuilding
+from coordinator.operations.projections.health import health
+from coordinator.operations.projections.rebuilding import ALL, build_withheld, rebuild, rebuild_of, rebuild_withheld
 from coordinator.operations.upkeep import clock
 from coordinator.processes.progress import unreported
 from coordinator.projecting.building import NotBuilt

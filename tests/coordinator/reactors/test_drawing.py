@@ -11,8 +11,8 @@ from coordinator.log.corrections import Corrections
 from coordinator.log.reading import LogReader
 from coordinator.observing.conditions import Watchman
 from coordinator.opening import opened
-from coordinator.operations import check_secrets, doubting
-from coordinator.operations.check_secrets import begin, kept_secrets, ordered
+from coordinator.operations.checks import doubting, secrets
+from coordinator.operations.checks.secrets import begin, kept_secrets, ordered
 from coordinator.ownkeys import DRAWS_FILE
 from coordinator.reactors import drawing as reactor
 from coordinator.reactors.drawing import reconcile
@@ -37,8 +37,8 @@ BOUNDS = bounds_of(11_000, None, 1)
 @pytest.fixture
 def clock(monkeypatch):
     """A clock that is set by hand."""
-    moment = [check_secrets.now()]
-    for module in (check_secrets, reactor):
+    moment = [secrets.now()]
+    for module in (secrets, reactor):
         monkeypatch.setattr(module, "now", lambda: moment[0])
     return moment
 

@@ -4,7 +4,7 @@ import asyncio
 import uuid
 
 from coordinator.opening import opened
-from coordinator.operations.rebuilding import rebuild
+from coordinator.operations.projections.rebuilding import rebuild
 from coordinator.reactors.powers import reconcile
 from coordinator.time.wallclock import now
 from core.deciding import Order

@@ -6,7 +6,7 @@ import uuid
 import pytest
 
 from coordinator.opening import opened
-from coordinator.operations.rebuilding import rebuild
+from coordinator.operations.projections.rebuilding import rebuild
 from coordinator.reactors import orders
 from coordinator.reactors.primes import ProvePrime
 from coordinator.reactors.proving import reconcile, waiting

@@ -16,7 +16,7 @@ from coordinator.http.responses.problems import may_answer
 from coordinator.http.responses.receipts import answered
 from coordinator.http.shared import shared_of
 from coordinator.node import Node
-from coordinator.operations.health import require_following
+from coordinator.operations.projections.health import require_following
 from coordinator.operations.residues.removing import remove, remove_done
 from coordinator.operations.upkeep.clock import expire_due
 from coordinator.residues.auditing import needed

@@ -10,7 +10,7 @@ import pytest
 
 from coordinator.auditing.verify import verify
 from coordinator.opening import opened
-from coordinator.operations.rebuilding import rebuild_of
+from coordinator.operations.projections.rebuilding import rebuild_of
 from coordinator.operations.upkeep import replacing
 from coordinator.operations.upkeep.replacing import Lookout
 from coordinator.operations.verifying import begin_verification

@@ -14,11 +14,11 @@ from coordinator.log.corrections import Corrections
 from coordinator.log.queries import Selection, page
 from coordinator.log.reading import LogReader
 from coordinator.node import Node
-from coordinator.operations.check_secrets import ACTOR, perform
-from coordinator.operations.check_secrets import ordered as of_itself
+from coordinator.operations.checks.reports import file_of, reports_in, rows_at
+from coordinator.operations.checks.secrets import ACTOR, perform
+from coordinator.operations.checks.secrets import ordered as of_itself
 from coordinator.operations.correcting import withdraw
 from coordinator.operations.performing import Ordered
-from coordinator.operations.reports import file_of, reports_in, rows_at
 from core.deciding import AnswerT, Command, Order
 from core.events.envelope import StoredEvent
 from core.factoring.commands.residues import RemoveResidue

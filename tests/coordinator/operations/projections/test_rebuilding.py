@@ -12,8 +12,8 @@ import pytest
 
 from coordinator.auditing.verify import verify
 from coordinator.opening import opened
-from coordinator.operations import rebuilding
-from coordinator.operations.rebuilding import begin_rebuild, rebuild
+from coordinator.operations.projections import rebuilding
+from coordinator.operations.projections.rebuilding import begin_rebuild, rebuild
 from coordinator.projecting import building
 from coordinator.projecting.building import Building, NotBuilt
 from coordinator.projecting.comparing import dump

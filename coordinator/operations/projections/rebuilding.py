@@ -15,7 +15,7 @@ import structlog
 from coordinator.log.corrections import Corrections
 from coordinator.log.sqlite import SqliteEventLog
 from coordinator.node import Node
-from coordinator.operations.joint_build import JointBuild
+from coordinator.operations.projections.joint_build import JointBuild
 from coordinator.processes.background import BackgroundJob
 from coordinator.processes.progress import Progress, Report, unreported
 from coordinator.projecting.building import STAGE

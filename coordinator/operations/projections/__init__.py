@@ -1,0 +1,1 @@
+"""Operations on projections: built anew while everything goes on, and how far they have come."""
