@@ -101,8 +101,9 @@ class SqliteEventLog(LogReader):
         if read_only:
             self.connection.execute("PRAGMA query_only = ON")
             return
-        # 16,384 pages between checkpoints and a 32 MiB cache: the index by stream is written all over its pages.
-        for pragma in ("journal_mode = WAL", "synchronous = FULL", "cache_size = -32768", *_WAL):
+        # 16,384 pages between checkpoints and a 32 MiB cache: the index by stream is written all over its pages. What
+        # undoes a statement is kept in memory: SQLite would make a file for it in each batch.
+        for pragma in ("journal_mode = WAL", "synchronous = FULL", "cache_size = -32768", "temp_store = MEMORY", *_WAL):
             self.connection.execute(f"PRAGMA {pragma}")
         if empty:
             script = files("coordinator.log").joinpath("schema.sql").read_text()

@@ -38,9 +38,9 @@ class Tables:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
         self.ids = Ids(connection)
-        self.numbers = NumberTable(connection)
-        self.family = Family(connection)
         self.projects = ProjectTable(connection)
+        self.numbers = NumberTable(connection, self.projects.rests)
+        self.family = Family(connection)
         self.forms = FormTable(connection)
         self.book = ShareBook(connection)
         self.curves = CurveTable(connection, self.family)

@@ -71,6 +71,9 @@ class ProjectionFile:
             self._create()
         if durable:
             self.connection.execute(answers.INDEX)
+            # What undoes a statement or a view is kept in memory, not in a file made for each; the index came before,
+            # since what is sorted for it would be kept in memory too.
+            self.connection.execute("PRAGMA temp_store = MEMORY")
         self._reopen()
 
     def _create(self) -> None:

@@ -16,7 +16,12 @@ def scrub(connection: sqlite3.Connection) -> None:
     Raises:
         StillRead: another connection reads what was there before.
     """
-    connection.execute("VACUUM")
+    (kept,) = connection.execute("PRAGMA temp_store").fetchone()
+    connection.execute("PRAGMA temp_store = FILE")  # for the copy of all tables, which need not fit into memory
+    try:
+        connection.execute("VACUUM")
+    finally:
+        connection.execute(f"PRAGMA temp_store = {kept}")
     (busy, _, _) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     if busy:
         raise StillRead("Another program reads the file.")

@@ -21,6 +21,7 @@ from core.factoring.state.numbers import Number
 from projections.contexts import FACTORING_FILE
 from projections.factoring.lists import catalogue, trigrams
 from projections.factoring.lists.catalogue import Search, Sort
+from projections.factoring.numbers.projects import ProjectTable
 from projections.factoring.numbers.table import NumberTable
 from projections.runtime.file import ProjectionFile
 
@@ -44,7 +45,7 @@ def fill(path: Path) -> None:
     picked = random.Random(5)
     with closing(ProjectionFile(path, FACTORING_FILE, durable=False)) as file:
         file.begin()
-        table = NumberTable(file.connection)
+        table = NumberTable(file.connection, ProjectTable(file.connection).rests)
         for number in range(1, NUMBERS + 1):
             table.add(
                 Number(

@@ -72,6 +72,7 @@ class ProjectTable:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+        self._any_paused = bool(self.all_paused())
 
     def id_of(self, name: str) -> int | None:
         """Return the id of a project, None when there is none of this name."""
@@ -108,6 +109,7 @@ class ProjectTable:
         self._connection.execute(
             "INSERT OR IGNORE INTO resting SELECT number FROM projects WHERE project = ?", (fact.name,)
         )
+        self._any_paused = True
 
     def resume(self, name: str) -> None:
         """Have the numbers of a project rest no more, but for those that belong to another one that is paused."""
@@ -116,6 +118,7 @@ class ProjectTable:
             self._connection.execute(
                 "INSERT OR IGNORE INTO resting SELECT number FROM projects JOIN project_pauses USING (project)"
             )
+            self._any_paused = bool(self.all_paused())
 
     def paused(self, project: int) -> Pause | None:
         """Return the pause of a project by its id, None when it is not paused."""
@@ -126,8 +129,8 @@ class ProjectTable:
         return tuple(row[0] for row in self._connection.execute("SELECT project FROM project_pauses ORDER BY project"))
 
     def rests(self, number: int) -> bool:
-        """Tell whether a number belongs to a project that is paused."""
-        return rests(self._connection, number)
+        """Tell whether a number belongs to a project that is paused; nothing is read while no project is."""
+        return self._any_paused and rests(self._connection, number)
 
     def join(self, name: str, number: int, moment: int) -> None:
         """Have a number belong to a project, in which it may be a part, and others may be parts of it."""

@@ -20,7 +20,6 @@ from projections.factoring.numbers.ordering import (
     select,
 )
 from projections.factoring.numbers.pairs import pairs_of
-from projections.factoring.numbers.projects import rests
 from projections.runtime.rows import columns_of, insert_named, insert_rows, row_of, rows_among
 
 SCHEMA = """
@@ -111,10 +110,15 @@ class NumberTable:
 
     What a batch adds and changes is held here and written once, by `flush`; queries that look at more than one number
     flush first.
+
+    Args:
+        connection: to the projections file.
+        rests: whether a number belongs to a project that is paused.
     """
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, rests: Callable[[int], bool]) -> None:
         self._connection = connection
+        self._rests = rests
         self._kept: dict[int, Number] = {}
         self._by_value: dict[str, Number] = {}
         self._added: dict[int, Number] = {}
@@ -235,7 +239,7 @@ class NumberTable:
         apart = self.with_residues() if wanted.without_residues else ()
         changed = {number.id: number for number in self._changes[following.followed :]}
         following.followed = len(self._changes)
-        following.follow(changed.values(), wanted, lambda number: number in apart or rests(self._connection, number))
+        following.follow(changed.values(), wanted, lambda number: number in apart or self._rests(number))
 
     def leftover(self, wanted: Wanted) -> Number | None:
         """Return the first number at its target that nobody holds, the shortest first."""

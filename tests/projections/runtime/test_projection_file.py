@@ -1,6 +1,7 @@
 """Folding events into one file: what stops at an event stops alone, and is said to."""
 
 import sqlite3
+from contextlib import closing
 from types import SimpleNamespace
 
 import msgspec
@@ -19,6 +20,7 @@ from projections.runtime.checkpoint import Degraded
 from projections.runtime.file import ProjectionFile
 from projections.runtime.projection import Projection
 from projections.runtime.recorded import recorded
+from projections.runtime.scrubbing import scrub
 from tests.ledgers import following, key_created, keys_in
 from tests.memory_log import MemoryEventLog
 from tests.profiles import trying
@@ -88,6 +90,20 @@ def with_type(row, event_type):
 def test_a_new_file_stands_at_the_beginning(opened):
     file = opened()
     assert (file.head, file.version, file.degraded) == (Head(), 1, {})
+
+
+@pytest.mark.parametrize(("durable", "store"), [(True, "MEMORY"), (False, "DEFAULT")])
+def test_only_a_live_writer_undoes_in_memory_and_a_build_sorts_in_files(tmp_path, durable, store):
+    with closing(ProjectionFile(tmp_path / "access.db", projection(), durable=durable)) as file:
+        (kept,) = file.connection.execute("PRAGMA temp_store").fetchone()
+    assert kept == {"DEFAULT": 0, "MEMORY": 2}[store]
+
+
+def test_a_scrubbed_file_goes_on_undoing_in_memory(opened, rows):
+    file = opened()
+    fold(file, rows)
+    scrub(file.connection)
+    assert file.connection.execute("PRAGMA temp_store").fetchone() == (2,)
 
 
 def test_everything_is_folded_and_the_checkpoint_stands_at_the_last_event(opened, rows):

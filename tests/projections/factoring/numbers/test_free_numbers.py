@@ -74,7 +74,7 @@ def test_looking_ahead_gives_what_a_look_at_all_would_give(steps):
     connection = sqlite3.connect(":memory:")
     try:
         connection.executescript(numbers.SCHEMA + projects.SCHEMA)
-        table, known = NumberTable(connection), []
+        table, known = NumberTable(connection, projects.ProjectTable(connection).rests), []
         for what, which, changes in steps:
             if what == "add":
                 known.append(fresh(len(known) + 1, which))
@@ -94,3 +94,21 @@ def test_looking_ahead_gives_what_a_look_at_all_would_give(steps):
     finally:
         ahead._MOST = kept
         connection.close()
+
+
+def test_projects_are_not_looked_up_for_each_change_while_none_is_paused():
+    connection = sqlite3.connect(":memory:")
+    connection.executescript(numbers.SCHEMA + projects.SCHEMA)
+    paused = projects.ProjectTable(connection)
+    table = NumberTable(connection, paused.rests)
+    for number in (1, 2):
+        table.add(fresh(number, 2))
+    table.flush()
+    assert table.free(Wanted()).id == 1
+    read = []
+    connection.set_trace_callback(read.append)
+    table.change(1).leases = 1
+    table.change(1).leases = 0
+    assert table.free(Wanted()).id == 1
+    assert not read
+    connection.close()
