@@ -125,7 +125,8 @@ class Folding:
             reckoned = self._assignments.reckoned(fact.work, fact.curves, number.digits)
             self._book.charge(fact.number, fact.cpu_milliseconds * 1000 - reckoned, event.recorded_at)
         progress.spend(number, fact.cpu_milliseconds)
-        self._outstanding.report(fact.work, fact.curves)
+        if fact.work:
+            self._outstanding.report(fact.work, fact.curves)
         self._assignments.report(fact, number.digits)
         assignment = self._assignments.get(fact.work) if fact.work else None
         if assignment is not None:
