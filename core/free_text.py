@@ -8,7 +8,7 @@ whatever shows a text makes it legible by itself.
 """
 
 from itertools import filterfalse
-from unicodedata import category
+from unicodedata import category, normalize
 
 from core.legibility import name_of, number_of
 from core.refusals import BadInput
@@ -33,6 +33,11 @@ def check_plain_name(field: str, text: str, most: int, *, least: int = 1) -> str
             do not print.
     """
     return _checked(field, text, least, most, next(filterfalse(str.isprintable, text), ""))
+
+
+def as_seen(name: str) -> str:
+    """Return a name as it is seen: each letter in one piece with its accents, and single blanks between words alone."""
+    return " ".join(normalize("NFC", name).split())
 
 
 def check_prose(field: str, text: str, most: int, *, lines: bool = False) -> str:

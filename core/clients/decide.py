@@ -44,6 +44,10 @@ class ClientsState(KnownClients, Protocol):
         """Return what a user is called: the name, `user-3` for one without."""
         ...
 
+    def users_named(self, name: str) -> Sequence[str]:
+        """Return the users whose names are seen as one is."""
+        ...
+
 
 def forget(command: ForgetClient, _: Asking, state: ClientsState) -> Decision:
     """Forget a client; one that is forgotten already stays so.
@@ -81,9 +85,17 @@ def rename(command: RenameClient, _: Asking, state: ClientsState) -> Decision:
 
 
 def rename_user(command: RenameUser, _: Asking, state: ClientsState) -> Decision:
-    """Call a user otherwise."""
-    if state.user_name(command.user) == command.name.name:
+    """Call a user otherwise.
+
+    Raises:
+        Conflict: the name is another's.
+    """
+    name = command.name.name
+    if state.user_name(command.user) == name:
         return Renamed()
+    bearer = next((user for user in state.users_named(name) if user != command.user), None)
+    if bearer is not None:
+        raise Conflict(f"{name!r} is the name of {bearer}; merge the two instead.")
     fact = UserRenamed(user=command.user, seal=command.name.seal, sealed=command.name.sealed)
     return [NewEvent(command.user, fact)]
 

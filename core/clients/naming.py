@@ -7,7 +7,7 @@ from typing import Protocol
 from core.clients.events import ClientNamed
 from core.deciding import ClientClaim
 from core.events.envelope import NewEvent
-from core.free_text import check_plain_name
+from core.free_text import as_seen, check_plain_name
 from core.refusals import BadInput
 
 MAX_NAME = 128
@@ -46,7 +46,7 @@ def check_user_name(name: str, field: str = "name") -> str:
     Raises:
         BadInput: it is empty or too long, does not print, or is how a user without a name is shown.
     """
-    if _NO_USER_NAME.fullmatch(name):
+    if _NO_USER_NAME.fullmatch(as_seen(name)):
         raise BadInput(
             f"{field} is {name!r}, as users without a name are shown; 1 to {MAX_USER_NAME} printable characters are accepted"
             " that are not such a name."

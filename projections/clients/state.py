@@ -9,6 +9,7 @@ from core.clients.decide import Client
 from core.clients.events import ClientForgotten, ClientNamed, ClientRenamed, UserForgotten, UserNamed, UserRenamed
 from core.clients.naming import stream_of
 from core.events.envelope import Event
+from core.free_text import as_seen
 from projections.runtime.answers import Answers
 
 SCHEMA = """
@@ -72,6 +73,10 @@ class ClientsState(Answers):
     def user_name(self, user: str) -> str:
         """Return what a user is called: the name, `user-3` for one without."""
         return user_named(self.connection, user)
+
+    def users_named(self, name: str) -> list[str]:
+        """Return the users whose names are seen as one is."""
+        return users_named(self.connection, name)
 
     def apply(self, event: Event) -> None:
         """Fold one event."""
@@ -195,8 +200,10 @@ def user_names(connection: sqlite3.Connection) -> dict[str, str]:
 
 
 def users_named(connection: sqlite3.Connection, name: str) -> list[str]:
-    """Return the users of a name; nothing keeps two from having the same."""
-    return [row[0] for row in connection.execute("SELECT user FROM user_names WHERE name = ? ORDER BY user", (name,))]
+    """Return the users whose names are seen as one is; earlier versions let several bear the same."""
+    seen = as_seen(name)
+    named = connection.execute("SELECT user, name FROM user_names WHERE name IS NOT NULL ORDER BY user")
+    return [user for user, called in named if as_seen(called) == seen]
 
 
 def users_named_like(connection: sqlite3.Connection, text: str, limit: int) -> list[tuple[str, str]]:

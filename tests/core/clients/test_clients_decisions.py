@@ -32,6 +32,9 @@ class Known:
     def user_name(self, user):
         return "alice" if user == "user-1" else user
 
+    def users_named(self, name):
+        return ["user-1"] if name == "alice" else []
+
 
 def named(name):
     return ClientClaim(name, "seal", "sealed")
@@ -48,6 +51,7 @@ EXAMPLES = [
     (RenameClient(9, named("box")), Unknown("There is no client client-9.")),
     (RenameUser("user-1", named("alicia")), [UserRenamed("user-1", "seal", "sealed")]),
     (RenameUser("user-1", named("alice")), Renamed()),
+    (RenameUser("user-2", named("alice")), Conflict("'alice' is the name of user-1; merge the two instead.")),
     (ForgetUser("user-1", (), ()), [UserWasForgotten("user-1")]),
     (ForgetUser("user-2", (), ()), UserForgotten("user-2")),
     (ForgetUser("user-2", (), (3,)), UserForgotten("user-2")),

@@ -8,6 +8,8 @@ import pytest
 from coordinator.http.admission import keyring
 from coordinator.operations.upkeep import clock
 from coordinator.time.wallclock import now
+from core.access.commands import CreateKey
+from core.deciding import Order
 from core.timestamps import SECOND, to_iso
 from tests.waiting import until
 
@@ -103,13 +105,27 @@ def test_users_are_listed_with_their_keys_and_names(ask, works):
     }
 
 
-def test_the_same_label_is_the_same_user_and_two_of_one_name_are_told_apart(ask):
-    users = [create(ask, label="alice")["user"] for _ in range(2)]
+def test_the_same_label_is_the_same_user_whose_name_no_other_gets(ask):
+    users = [create(ask, label=label)["user"] for label in ("Zo\u00eb", "Zoe\u0308", " Zo\u00eb ")]
     other = create(ask)["user"]
-    assert (users, other) == (["user-1", "user-1"], "user-2")
-    ask("POST", f"{USERS}/rename", user="user-2", name="alice")
+    assert (users, other) == (["user-1"] * 3, "user-2")
+    for name in ("Zo\u00eb", "Zoe\u0308", "Zo\u00eb "):
+        refused = ask("POST", f"{USERS}/rename", 409, user="user-2", name=name)
+        assert refused["detail"] == f"{name!r} is the name of user-1; merge the two instead."
+    ask("POST", f"{USERS}/rename", user="user-1", name=" Zoe")
+    assert [user["name"] for user in ask("GET", USERS)] == [" Zoe", "user-2"]
+
+
+def test_two_whom_an_earlier_version_let_bear_one_name_are_told_apart(client, ask):
+    """Two keys for one new user that are made at once make two users still."""
+    node = client.app.state.shared.node
+    for number in (1, 2):
+        made = CreateKey(hash=f"{number:064}", roles=("work",), name=node.sealing.seal("alice"))
+        client.in_loop(node.perform, Order(command=made, now=now(), correlation="", actor="operator"))
     refused = ask("POST", f"{USERS}/part", 409, user="alice")
     assert refused["detail"] == "user-1, user-2 are all called 'alice'; say which by its number."
+    ask("POST", f"{USERS}/rename", user="user-2", name="alice-2")
+    assert ask("POST", f"{USERS}/part", user="alice") == {"user": "user-1"}
 
 
 def test_an_invitation_is_accepted_once_and_its_bits_are_kept_nowhere(client, ask, works, tmp_path):
