@@ -1,5 +1,6 @@
-"""Projections as they were: the log folded up to a moment of the past, into files of their own."""
+"""The log folded anew, beside the live tables: up to a moment of the past into files, or as it is into memory."""
 
+import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
@@ -77,6 +78,27 @@ def replay(
         last = taken.event(position)
         degraded = {file.projection.name: tuple(file.degraded.values()) for file in files if file.degraded}
     return Replayed(head_after(last), last.recorded_at, degraded)
+
+
+@contextmanager
+def in_memory(taken: LogPrefix, names: Sequence[str]) -> Iterator[dict[str, sqlite3.Connection]]:
+    """Fold a log into memory, for who may not write beside it, or whose coordinator runs; yields connections by context.
+
+    Args:
+        taken: the log.
+        names: of the contexts.
+    """
+    with ExitStack() as stack:
+        directory = taken.log.path.parent
+        sealing = stack.enter_context(closing(SealingKeys(directory / "client-keys.db", read_only=True)))
+        files = {
+            projection.name: stack.enter_context(closing(ProjectionFile(Path(":memory:"), projection, durable=False)))
+            for projection in projections(sealing.unseal)
+            if projection.name in names
+        }
+        corrections = Corrections(taken.log, taken.head.position)
+        fold_log(taken.log, list(files.values()), registry(), taken.head.position, corrections=corrections)
+        yield {name: file.connection for name, file in files.items()}
 
 
 @contextmanager

@@ -15,14 +15,17 @@ from structlog.typing import EventDict, WrappedLogger
 
 from coordinator.cli.ending import Exit, Failure
 from coordinator.heads.signing import KeyUnreadable
-from coordinator.http.access.shown_keys import created, known_keys, moment_of
+from coordinator.http.access.shown_keys import created, listed, moment_of
 from coordinator.http.admission.keyring import hash_of, new_key
+from coordinator.log.checking import Damaged
 from coordinator.log.lock import DirectoryInUse
+from coordinator.log.prefix import log_prefix
 from coordinator.log.sqlite import NotALog
 from coordinator.node import Node
 from coordinator.opening import opened
 from coordinator.operations.forgetting import forget
-from coordinator.operations.people import key_command
+from coordinator.operations.people import People, key_command
+from coordinator.projecting.replaying import in_memory
 from coordinator.time.wallclock import now
 from coordinator.unavailable import Unavailable
 from core.access.answers import KeyAnswer
@@ -30,6 +33,9 @@ from core.access.commands import CreateKey, RenewKey, RevokeKey
 from core.access.roles import Role
 from core.clients.naming import stream_of
 from core.deciding import AnswerT, Command, Order
+from projections.access.state import keys
+from projections.access.users import belongings
+from projections.clients.state import user_names
 
 T = TypeVar("T")
 
@@ -37,7 +43,7 @@ T = TypeVar("T")
 class StoppedCoordinator:
     """Keys and clients in a data directory that no coordinator works in.
 
-    Every call raises `Failure` when one does, or when the directory holds something else.
+    Every call raises `Failure` when the directory holds something else, and every one that writes when one does.
     """
 
     def __init__(self, directory: Path) -> None:
@@ -61,10 +67,15 @@ class StoppedCoordinator:
         return on_a_node(self._directory, lambda node: _created(node, command, fresh))
 
     def list(self) -> dict[str, Any]:
-        """Return every key that was ever made."""
+        """Return every key that was ever made; nothing is written, and a coordinator may run meanwhile."""
         require_log(self._directory)
-        listed: dict[str, Any] = to_builtins(on_a_node(self._directory, lambda node: known_keys(node, {})))
-        return listed
+        try:
+            with log_prefix(self._directory / "log.db") as taken, in_memory(taken, ("access", "clients")) as folded:
+                who = People(belongings(folded["access"]), user_names(folded["clients"]))
+                shown: dict[str, Any] = to_builtins(listed(keys(folded["access"]), who, {}))
+        except (NotALog, Damaged) as met:
+            raise Failure(Exit.REFUSED, str(met)) from None
+        return shown
 
     def revoke(self, key: int) -> dict[str, Any]:
         """Take a key back."""

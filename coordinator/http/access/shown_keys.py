@@ -1,5 +1,7 @@
 """Keys as they are shown: to those who administer, and once to those whom they are for."""
 
+from collections.abc import Iterable, Mapping
+
 import msgspec
 
 from coordinator.node import Node
@@ -43,8 +45,12 @@ class KeyList(msgspec.Struct, frozen=True):
 
 async def known_keys(node: Node, used: dict[int, int]) -> KeyList:
     """Return every key as it stands; `used` says when some were used later than is recorded."""
-    who = await people(node)
-    return KeyList([_shown(key, who, used) for key in await node.readers["access"].query(keys)])
+    return listed(await node.readers["access"].query(keys), await people(node), used)
+
+
+def listed(kept: Iterable[Key], who: People, used: Mapping[int, int]) -> KeyList:
+    """Return keys as they are shown, in their order; `used` as above."""
+    return KeyList([_shown(key, who, used) for key in kept])
 
 
 async def created(node: Node, number: int, key: str) -> CreatedKey:
@@ -70,7 +76,7 @@ def iso_or_none(moment: int | None) -> str | None:
     return None if moment is None else to_iso(moment)
 
 
-def _shown(key: Key, who: People, used: dict[int, int]) -> KnownKey:
+def _shown(key: Key, who: People, used: Mapping[int, int]) -> KnownKey:
     user = who.belongings.user(key.user)
     return KnownKey(
         id=key.id,

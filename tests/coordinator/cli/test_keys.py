@@ -56,6 +56,17 @@ def test_a_directory_in_use_is_left_alone(run, directory):
     assert "is in use by another coordinator" in result.stderr
 
 
+def test_keys_are_listed_beside_their_coordinator_and_nothing_is_written(run, directory):
+    for name in ("box", "desk"):
+        run("keys", "create", "--roles", "work", "--label", name, "--data-dir", directory)
+    before = {path: path.read_bytes() for path in directory.rglob("*.db")}
+    with locked(directory):
+        done = run("keys", "list", "--data-dir", directory)
+    assert done.exit_code == Exit.DONE, done.stderr
+    assert [line.split()[-1] for line in done.stdout.splitlines()] == ["label", "box", "desk"]
+    assert [path.name for path, content in before.items() if path.read_bytes() != content] == []
+
+
 @pytest.mark.parametrize("command", [("list",), ("revoke", "1")])
 def test_where_no_coordinator_ever_worked_there_are_no_keys(run, directory, command):
     result = run("keys", *command, "--data-dir", directory)

@@ -42,7 +42,15 @@ def run(directory, here, *words):
 
 @pytest.mark.parametrize(
     "command",
-    [("verify",), ("export", "out.ndjson"), ("backup", "copy"), ("replay", "--output", "then"), ("prove", "1")],
+    [
+        ("verify",),
+        ("export", "out.ndjson"),
+        ("backup", "copy"),
+        ("replay", "--output", "then"),
+        ("heads",),
+        ("prove", "1"),
+        ("keys", "list"),
+    ],
     ids=lambda command: command[0],
 )
 def test_what_only_reads_goes_on_where_nothing_can_be_written(command, directory, tmp_path):
