@@ -51,7 +51,7 @@ def backup(dest: Path, data_dir: Path, *, in_json: bool) -> None:
 
 
 @click.command()
-@click.argument("backup", type=_PATH)
+@click.argument("backup", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @data_dir_option
 @json_option
 def restore(backup: Path, data_dir: Path, *, in_json: bool) -> None:

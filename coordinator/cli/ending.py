@@ -98,16 +98,18 @@ def how_interrupted(interrupt: KeyboardInterrupt) -> tuple[str, int]:
     return "Interrupted.", Exit.INTERRUPTED
 
 
-def let_go(stream: TextIO) -> None:
-    """Write what a stream holds back, or lose it where nobody reads it: Python would end with 120 over it.
+def let_go(stream: TextIO) -> str:
+    """Write what a stream holds back, or lose it where that can't be: Python would end with 120 over it.
 
-    So it is where its terminal was closed, or whoever read a pipe has had enough. Of whatever else keeps it from being
-    written, such as a full disk, Python tells as it ends.
+    Returns:
+        Why it can't be written, as where a disk is full; empty when it was, and where nobody is there any more who would read
+        it: its terminal was closed, or whoever read a pipe has had enough.
     """
     try:
         stream.flush()
     except OSError as error:
         closed = error.errno == errno.EIO and stat.S_ISCHR(os.fstat(stream.fileno()).st_mode)
-        if closed or error.errno == errno.EPIPE:
-            with Path(os.devnull).open("wb") as nowhere:
-                os.dup2(nowhere.fileno(), stream.fileno())
+        with Path(os.devnull).open("wb") as nowhere:
+            os.dup2(nowhere.fileno(), stream.fileno())
+        return "" if closed or error.errno == errno.EPIPE else str(error.strerror)
+    return ""

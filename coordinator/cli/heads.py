@@ -13,6 +13,7 @@ from coordinator.cli.options import data_dir_option, json_option
 from coordinator.cli.reaching.wire import Coordinator
 from coordinator.cli.terminal.printing import print_json
 from coordinator.cli.terminal.saying import say
+from coordinator.files.whole import write_together
 from coordinator.heads.book import FILE, HeadBook, NotAHead, line_of, read_head
 from coordinator.heads.files import event_in, heads_in, proof_in
 from coordinator.heads.holding import NotHeld, kept_heads, read_key, require_signed
@@ -88,16 +89,12 @@ def prove(position: int, coordinator: str | None, data_dir: Path, head: int | No
     with _proving(coordinator, data_dir) as there:
         proved = there.prove(position, head)
     directory = output or Path(f"proof-{position}")
-    names = [directory / f"{part}.json" for part in ("event", "proof", "head")]
+    parts = {f"{part}.json": content.rstrip(b"\n") + b"\n" for part, content in msgspec.structs.asdict(proved).items()}
     try:
-        directory.mkdir(parents=True, exist_ok=True)
-        for name, content in zip(names, (proved.event, proved.proof, proved.head), strict=True):
-            name.write_bytes(content.rstrip(b"\n") + b"\n")
+        write_together(directory, parts)
     except OSError as error:
-        for name in names:
-            name.unlink(missing_ok=True)
         raise Failure(Exit.REFUSED, f"{directory} can't be written: {error.strerror}.") from None
-    say(f"tallystick check-proof {' '.join(map(str, names))}")
+    say(f"tallystick check-proof {' '.join(str(directory / name) for name in parts)}")
 
 
 @click.command("check-proof")

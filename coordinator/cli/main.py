@@ -8,6 +8,7 @@ So this floor needs no import of the workers', and a module is imported when its
 import platform
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib.metadata import EntryPoints, distribution
 from typing import NoReturn
 
@@ -19,9 +20,11 @@ from coordinator.cli.ending import EndsItsOwnWay, Exit, Failure, ends_when_told,
 from coordinator.cli.options import DATA_DIR
 from coordinator.cli.terminal.saying import say
 from coordinator.cli.terminal.signs import write_plainly
-from core.refusals import BadInput, Refusal
+from core.refusals import BadInput, Later, Refusal
 
 GROUP = "tallystick.commands"
+_UNWRITTEN = "Standard output can't be written: {}."
+_EXITS = ((BadInput, Exit.USAGE), (Later, Exit.UNREACHABLE), (Refusal, Exit.REFUSED))
 
 
 class Commands(click.RichGroup):
@@ -55,7 +58,7 @@ class Commands(click.RichGroup):
         except Failure as failure:
             _end(ctx, str(failure), failure.exit_code, failure.quoted)
         except Refusal as refusal:
-            _end(ctx, refusal.sentence, Exit.USAGE if isinstance(refusal, BadInput) else Exit.REFUSED)
+            _end(ctx, refusal.sentence, next(code for kind, code in _EXITS if isinstance(refusal, kind)))
         except NoArgsIsHelpError:
             raise
         except click.UsageError as error:
@@ -93,11 +96,14 @@ def _end_in_trouble(ctx: click.Context, error: Exception) -> NoReturn:
 
     if not isinstance(error, TROUBLES):
         raise error
+    if sys.stdout is not None and (reason := let_go(sys.stdout)):
+        _end(ctx, _UNWRITTEN.format(reason), Exit.REFUSED)
     _end(ctx, sentence_of(error, ctx.meta.get(DATA_DIR)), Exit.REFUSED)
 
 
 def _end(ctx: click.Context, sentence: str, exit_code: int, quoted: Sequence[str] = ()) -> NoReturn:
-    say(sentence, *quoted, err=True)
+    with suppress(OSError):  # where standard error has no room either, the exit code has to tell
+        say(sentence, *quoted, err=True)
     ctx.exit(exit_code)
 
 
@@ -132,5 +138,9 @@ def main() -> None:
     try:
         tallystick(prog_name="tallystick")
     finally:
-        for stream in filter(None, (sys.stdout, sys.stderr)):  # there is none where it was closed from the start
-            let_go(stream)
+        out, err = (
+            stream and let_go(stream) for stream in (sys.stdout, sys.stderr)
+        )  # None where it was closed from the start
+        if out and not err:
+            say(_UNWRITTEN.format(out), err=True)
+            sys.exit(Exit.REFUSED)

@@ -2,6 +2,7 @@
 
 import socket
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -67,15 +68,22 @@ def report(
         raise Failure(Exit.UNSOUND, "There is nothing in it to hand in.")
     if not yes and not _agreed():
         raise Failure(Exit.USAGE, "Nothing was handed in; with --yes it is, without being asked.")
-    with Coordinator(coordinator) as there:
-        answers = [there.post(_ADDRESS, body) for body in bodies]
-    if in_json:
-        print_json(answers)
-        return
-    for answer in answers:
-        say(answer["message"])
-        for remark in (*answer.get("remarks", ()), *(answer["errors"] or ())):
-            say(remark, err=True)
+    answers: list[dict[str, Any]] = []
+    try:
+        with Coordinator(coordinator) as there:
+            for body in bodies:
+                answers.append(there.post(_ADDRESS, body))
+                if not in_json:
+                    _say(answers[-1])
+    finally:
+        if in_json and answers:  # also where somebody interrupts, or the coordinator goes
+            print_json(answers)
+
+
+def _say(answer: Mapping[str, Any]) -> None:
+    say(answer["message"])
+    for remark in (*answer.get("remarks", ()), *(answer["errors"] or ())):
+        say(remark, err=True)
 
 
 def _composite(number: str) -> mpz:

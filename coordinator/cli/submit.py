@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -17,7 +17,7 @@ from coordinator.cli.terminal.saying import say
 from coordinator.intake.texts import opened
 from coordinator.processes.progress import Progress, Report, unreported
 from core.factoring.notation.numberlist import entries
-from core.wording import LONGEST_PATH, plural, shortened
+from core.wording import LONGEST_PATH, plural, shortened, whole
 
 _AT_ONCE = 500
 _NAME_OF_A_FILE = re.compile(r"\.[A-Za-z]+$")
@@ -61,26 +61,56 @@ def submit(
         "work": work,
     }
     wished = {name: value for name, value in wishes.items() if value is not None}
-    with Coordinator(coordinator) as there, progress_bar("numbers") as report:
-        answer = hand_in(there, [{"number": number, **wished} for number in _read(numbers)], report)
-    if in_json:
-        print_json(answer)
-    else:
-        for composite in answer["composites"]:
-            read_as = f" = {composite['read_as']}" if composite.get("read_as") else ""
-            say(f"{composite['id']:>6}  {state_of(composite):<9} {shown(composite['number'])}{read_as}")
-        for error in answer["errors"]:
-            say(f"{shown(error['number']) or repr('')}: {error['error']}", err=True)
-        if message := answer.get("message"):
-            say(message, err=True)
+    items = [{"number": number, **wished} for number in _read(numbers)]
+    answer: dict[str, Any] = {}
+    try:
+        with Coordinator(coordinator) as there, progress_bar("numbers") as report:
+            for so_far in handed_in(there, items, report):
+                answer = so_far
+    except (Failure, KeyboardInterrupt):
+        if answer.get("input_count"):
+            _show(answer, in_json=in_json)
+            say(_how_far(answer["input_count"], len(items)), err=True)
+        raise
+    _show(answer, in_json=in_json)
     if answer["errors"]:
         refused = len(answer["errors"])
         were = "was" if refused == 1 else "were"
         raise Failure(Exit.UNSOUND, f"{refused} of {plural(answer['input_count'], 'number')} {were} refused.")
 
 
+def _show(answer: Mapping[str, Any], *, in_json: bool) -> None:
+    if in_json:
+        print_json(answer)
+        return
+    for composite in answer["composites"]:
+        read_as = f" = {composite['read_as']}" if composite.get("read_as") else ""
+        say(f"{composite['id']:>6}  {state_of(composite):<9} {shown(composite['number'])}{read_as}")
+    for error in answer["errors"]:
+        say(f"{shown(error['number']) or repr('')}: {error['error']}", err=True)
+    if message := answer.get("message"):
+        say(message, err=True)
+
+
+def _how_far(taken: int, wanted: int) -> str:
+    """Say how many numbers were taken before something came between; of the piece that was under way nobody knows."""
+    perhaps = min(_AT_ONCE, wanted - taken)
+    return (
+        f"Of {plural(wanted, 'number')} the first {whole(taken)} were taken by then, and the next {whole(perhaps)} may have"
+        " been; the same command again takes the rest, and records none twice."
+    )
+
+
 def hand_in(there: Coordinator, items: Sequence[dict[str, Any]], report: Report = unreported) -> dict[str, Any]:
-    """Submit any number of items, piece by piece; the answers to the pieces as one.
+    """Submit any number of items, as `handed_in` does; return the answers as one."""
+    *_, answer = handed_in(there, items, report)
+    return answer
+
+
+def handed_in(
+    there: Coordinator, items: Sequence[dict[str, Any]], report: Report = unreported
+) -> Iterator[dict[str, Any]]:
+    """Submit any number of items, piece by piece; yields the answers to the pieces so far as one, at first to none.
 
     Args:
         there: who takes them.
@@ -88,6 +118,7 @@ def hand_in(there: Coordinator, items: Sequence[dict[str, Any]], report: Report 
         report: told how far it has come.
     """
     total: dict[str, Any] = {**dict.fromkeys(_COUNTED, 0), "composites": [], "errors": []}
+    yield total
     for start in range(0, len(items), _AT_ONCE):
         answer = there.post("/api/v1/composites/bulk", items[start : start + _AT_ONCE])
         for count in _COUNTED:
@@ -97,7 +128,7 @@ def hand_in(there: Coordinator, items: Sequence[dict[str, Any]], report: Report 
             total["message"] = answer["message"]
         total["errors"] += [{**error, "index": start + error["index"]} for error in answer["errors"]]
         report(Progress("submit", min(start + _AT_ONCE, len(items)), len(items)))
-    return total
+        yield total
 
 
 def _read(arguments: Iterable[str]) -> Iterator[str]:

@@ -1,8 +1,6 @@
 """`export` and `import`: a log as text, from one data directory to another."""
 
-import errno
 import sys
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +15,7 @@ from coordinator.cli.options import data_dir_option, json_option
 from coordinator.cli.terminal.bar import progress_bar
 from coordinator.cli.terminal.printing import print_json
 from coordinator.cli.terminal.saying import say
+from coordinator.files import whole
 from coordinator.files.unusable import TROUBLES, reason_of
 from coordinator.log.checking import Damaged
 from coordinator.log.lock import DirectoryInUse
@@ -41,10 +40,9 @@ def export_(file: str, data_dir: Path) -> None:
     except NotALog as met:
         raise Failure(Exit.REFUSED, str(met)) from None
     except OSError as error:
-        if error.strerror is None or error.errno == errno.EPIPE:  # a sentence already; or who reads it has had enough
+        if file == "-" or error.strerror is None:  # which is told of every command; a sentence already
             raise
-        place = "Standard output" if file == "-" else file
-        raise Failure(Exit.REFUSED, f"{place} can't be written: {error.strerror}.") from None
+        raise Failure(Exit.REFUSED, f"{file} can't be written: {error.strerror}.") from None
     except Damaged as met:
         raise Failure(Exit.UNSOUND, f"{met} Nothing after the event before it can be exported.") from None
     say(f"{count_of(position, 'event')}. Not in the export, and to be kept with it: {_listed(beside)}.", err=True)
@@ -73,17 +71,13 @@ def import_(file: BinaryIO, data_dir: Path, *, in_json: bool) -> None:
 
 @contextmanager
 def written(name: str) -> Iterator[BinaryIO]:
-    """Open a file that bears its name only when everything is in it, whoever else writes one; `-` is standard output."""
+    """Open a file that bears its name only when everything is in it; `-` is standard output."""
     if name == "-":
         yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
         return
-    unfinished = Path(f"{name}.{uuid.uuid4().hex[:8]}.part")  # another may be writing there
-    try:
-        with unfinished.open("xb") as file:
-            yield file
-        unfinished.replace(name)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    with whole.written(Path(name)) as file:
+        yield file
 
 
 def _listed(files: tuple[str, ...]) -> str:

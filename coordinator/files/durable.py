@@ -58,12 +58,16 @@ def write_whole(path: Path, content: bytes, mode: int = 0o600) -> None:
     """Write a new file, which only its owner can read if nothing else is said: whole and on disk, or not at all."""
     unfinished = path.with_suffix(".new")
     unfinished.unlink(missing_ok=True)
-    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
-        os.fchmod(file.fileno(), mode)  # whatever the umask takes away from it
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    rename_durably(unfinished, path)
+    try:
+        with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
+            os.fchmod(file.fileno(), mode)  # whatever the umask takes away from it
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        rename_durably(unfinished, path)
+    except BaseException:
+        unfinished.unlink(missing_ok=True)
+        raise
 
 
 def write_first(path: Path, content: bytes, stays: Callable[[Path], bool], aside: Callable[[Path], Path]) -> None:

@@ -4,16 +4,19 @@ None of it is in PostgreSQL: whoever owns the database must not be able to sign,
 """
 
 import base64
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import msgspec
 
 from coordinator.files.durable import write_whole
+from coordinator.files.whole import written
 from coordinator.heads import signing
 from coordinator.log.lock import filled
 from coordinator.ownkeys import ADMIN_FILE, DRAWS_FILE, NAMES_FILE
 from coordinator.pen import identity
+from coordinator.projecting.opening import discard
 from coordinator.sealing import SealingKeys
 from core.refusals import BadInput, Conflict
 
@@ -57,7 +60,8 @@ def hand_over(directory: Path, path: Path) -> Secrets:
         {name: base64.b64encode(file.read_bytes()).decode() for name, file in there.items()},
         {seal: base64.b64encode(key).decode() for seal, key in names.items()},
     )
-    write_whole(path, msgspec.json.encode(secrets))
+    with written(path, 0o600) as file:
+        file.write(msgspec.json.encode(secrets))
     return secrets
 
 
@@ -84,8 +88,21 @@ def take_over(path: Path, directory: Path) -> Secrets:
             there = directory / name
             if there.exists() and there.read_bytes() != content:
                 raise Conflict(f"{there} is another one than the nodes have; join with an empty directory.")
-        for name, content in files.items():
-            write_whole(directory / name, content)
-        with closing(SealingKeys(directory / NAMES_FILE)) as sealing:
-            sealing.keep(names)
+        with _taken_back_on_failure([directory / name for name in (*files, NAMES_FILE)]):
+            for name, content in files.items():
+                write_whole(directory / name, content)
+            with closing(SealingKeys(directory / NAMES_FILE)) as sealing:
+                sealing.keep(names)
     return secrets
+
+
+@contextmanager
+def _taken_back_on_failure(paths: Sequence[Path]) -> Iterator[None]:
+    """Leave no part of a node: with some of its keys, a coordinator would start there and pass for it."""
+    made = [path for path in paths if not path.exists()]
+    try:
+        yield
+    except BaseException:
+        for path in made:
+            discard(path)
+        raise

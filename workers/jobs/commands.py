@@ -18,7 +18,7 @@ from rich.progress import Progress
 from core.clients.naming import check_name
 from core.factoring.formats.jobfile import read_job_file
 from core.legibility import on_one_line
-from core.refusals import BadInput, Refusal
+from core.refusals import BadInput, Later, Refusal
 from core.timestamps import SECOND
 from core.wording import core_time, plural
 from workers.reaching import COORDINATOR, key_options, with_a_way_out
@@ -94,7 +94,7 @@ def take(
     except TurnedDown as refusal:
         raise Refusal(with_a_way_out(refusal.sentence, refusal.status)) from None
     except OSError as trouble:
-        raise BadInput(f"The job file {output} can't be written: {trouble.strerror or trouble}.") from None
+        raise Refusal(f"The job file {output} can't be written: {trouble.strerror or trouble}.") from None
     finally:
         unfinished.unlink(missing_ok=True)
     if in_json:
@@ -147,7 +147,7 @@ def _answered(ask: Callable[[], _Taken]) -> _Taken:
             return ask()
         except Away as away:
             if attempt == _TRIES - 1:
-                raise Refusal(f"The coordinator gave no job: {away}.") from None
+                raise Later(f"The coordinator gave no job: {away}.") from None
             Event().wait(pauses.pause(away.seconds))
     raise AssertionError
 
@@ -202,12 +202,16 @@ def hand_in(
         raise BadInput(
             f"There is no job file in {', '.join(map(str, paths))}; `tallystick work --into` leaves one there."
         )
-    done, refused = _hand_in_all(collected, coordinator, key, hand_back=hand_back)
-    if in_json:
-        click.echo(msgspec.json.encode(done))
-    else:
-        for one in done:
-            _say(one)
+    done: list[HandedIn] = []
+    refused: list[str] = []
+    try:
+        _hand_in_all(collected, coordinator, key, done, refused, hand_back=hand_back)
+    finally:  # also where somebody interrupts, or the coordinator goes
+        if in_json:
+            click.echo(msgspec.json.encode(done))
+        else:
+            for one in done:
+                _say(one)
     lost = [f"{sentence} ({plural(times, 'time')})" for one in done for sentence, times in one.refused.items()]
     if collected.damaged:
         lost.append(f"Not read, being damaged: {plural(len(collected.damaged), 'file')}, {collected.damaged[0]} first.")
@@ -216,17 +220,16 @@ def hand_in(
 
 
 def _hand_in_all(
-    collected: "Collected", coordinator: str, key: str, *, hand_back: bool
-) -> tuple[list["HandedIn"], list[str]]:
-    """Hand in each job; return what came in, and why the coordinator took nothing of others.
+    collected: "Collected", coordinator: str, key: str, done: list["HandedIn"], refused: list[str], *, hand_back: bool
+) -> None:
+    """Hand in each job; put down what came in, and why the coordinator took nothing of others.
 
     Raises:
-        Refusal: nobody answers any more.
+        Later: nobody answers any more.
     """
     from workers.jobs.handing_in import hand_in_job  # noqa: PLC0415
     from workers.wire.coordinator import Away, Coordinator, TurnedDown  # noqa: PLC0415
 
-    done, refused = [], []
     with Coordinator(coordinator, key) as there, Progress(console=Console(stderr=True), transient=True) as progress:
         for file in collected.jobs.values():
             count = sum(len(collected.results.get(one.work_id, ())) for one in file.job.assignments)
@@ -236,8 +239,7 @@ def _hand_in_all(
             except TurnedDown as refusal:
                 refused.append(with_a_way_out(refusal.sentence, refusal.status))
             except Away as away:
-                raise Refusal(f"The coordinator is away: {away}. What it has it has; hand in again later.") from None
-    return done, refused
+                raise Later(f"The coordinator is away: {away}. What it has it has; hand in again later.") from None
 
 
 def _say(one: "HandedIn") -> None:

@@ -85,6 +85,22 @@ def test_who_reads_no_further_is_no_sign_of_anything_amiss(command, tmp_path):
     assert (done.returncode, done.stderr) == (Exit.UNREAD, "")
 
 
+@pytest.mark.parametrize("command", [("curves", "1e6"), ("export",), ("--help",)], ids=" ".join)
+def test_output_for_which_there_is_no_room_ends_with_a_sentence(command, tmp_path):
+    data_directory(tmp_path / "data", 2)
+    words = [sys.executable, "-m", "coordinator.cli", *command]
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, text=True, cwd=tmp_path, check=False)
+    said = "Standard output can't be written: No space left on device.\n"
+    assert (done.returncode, done.stderr) == (Exit.REFUSED, said)
+
+
+def test_where_nothing_can_be_said_the_exit_code_tells():
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run([sys.executable, "-m", "coordinator.cli", "sing"], stderr=full, check=False)
+    assert done.returncode == Exit.USAGE
+
+
 def test_a_compiled_file_that_a_full_disk_has_cut_off_is_named(tmp_path):
     """Until it is removed no start succeeds, also when there is room again."""
     prefix = {"PYTHONPYCACHEPREFIX": str(tmp_path), "PYTHONDONTWRITEBYTECODE": ""}

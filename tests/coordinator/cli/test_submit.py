@@ -1,10 +1,15 @@
 import json
+import signal
 
 import pytest
 
-from coordinator.cli.ending import Exit
+from coordinator.cli.ending import Exit, Failure, Told
 from coordinator.cli.reaching import wire
 
+TAKEN_BY_THEN = (
+    "Of 1,103 numbers the first 1,000 were taken by then, and the next 103 may have been; the same command again takes the"
+    " rest, and records none twice."
+)
 BULK = ("POST", "/api/v1/composites/bulk")
 
 
@@ -81,6 +86,36 @@ def test_many_numbers_go_in_pieces_and_errors_keep_their_places(run, taking, tmp
     assert (answer["input_count"], answer["new_composites"], len(answer["composites"])) == (1104, 1103, 1103)
     assert answer["errors"] == [{"index": 1103, "number": "bad", "error": "'bad' is not a number."}]
     assert result.exit_code == Exit.UNSOUND
+
+
+@pytest.mark.parametrize("in_json", [False, True])
+@pytest.mark.parametrize(
+    ("end", "exit_code", "last"),
+    [
+        (KeyboardInterrupt, Exit.INTERRUPTED, "Interrupted."),
+        (lambda: Told(signal.SIGTERM), 143, "Ended by SIGTERM."),
+        (lambda: Failure(Exit.UNREACHABLE, "Nobody is there."), Exit.UNREACHABLE, "Nobody is there."),
+    ],
+    ids=["ctrl-c", "sigterm", "gone"],
+)
+def test_who_is_cut_short_is_told_what_was_taken(run, taking, tmp_path, monkeypatch, in_json, end, exit_code, last):
+    def post(self, path, body):
+        if len(taking.asked) == 2:
+            raise end()
+        return send(self, path, body)
+
+    send = wire.Coordinator.post
+    monkeypatch.setattr(wire.Coordinator, "post", post)
+    listed = tmp_path / "numbers.txt"
+    listed.write_text("".join(f"{number}\n" for number in range(100, 1203)))
+    result = run("submit", "--coordinator", taking.url, listed, *["--json"] * in_json)
+    assert result.exit_code == exit_code
+    assert result.stderr.replace("\xa0", " ").replace("\u202f", ",").splitlines() == [
+        TAKEN_BY_THEN,
+        last,
+    ]
+    told = len(json.loads(result.stdout)["composites"]) if in_json else len(result.stdout.splitlines())
+    assert told == 1000
 
 
 def test_a_refused_number_is_told_and_its_neighbours_are_taken(run, taking):

@@ -135,6 +135,7 @@ def test_a_job_that_can_not_be_kept_is_handed_back(asked, answers, tmp_path, mon
     answers["jobs"] = TAKEN
     monkeypatch.setattr("os.fsync", full)
     done = take(tmp_path)
+    assert done.exit_code == Exit.REFUSED
     assert "can't be written: No space left on device." in " ".join(done.output.split())
     assert [path for method, path, _ in asked if method == "DELETE"] == ["/api/v1/work/a", "/api/v1/work/b"]
     assert not list(tmp_path.iterdir())
@@ -221,6 +222,28 @@ def test_a_place_without_a_job_is_told_so(tmp_path):
     done = run("hand-in", tmp_path)
     assert done.exit_code == 2
     assert "There is no job file in" in done.output
+
+
+@pytest.mark.parametrize(
+    ("end", "exit_code"), [(Away("no answer"), Exit.UNREACHABLE), (KeyboardInterrupt(), Exit.INTERRUPTED)]
+)
+def test_what_came_in_before_the_end_is_said(asked, answers, tmp_path, end, exit_code):
+    first, second = results(tmp_path / "first", "a"), results(tmp_path / "second", "c")
+    other = replace(JOB, job="k", assignments=(replace(JOB.assignments[0], work_id="c"),))
+    (second / "j.tally").write_bytes(whole(written(other), Signature("0" * 64, "0" * 128)))
+    held = standing(a="completed", b="live")
+    answers["standing"] = iter([held, held, end])
+    done = run("hand-in", first, second)
+    assert done.exit_code == exit_code
+    assert "Job j: 1\xa0result with 4\xa0curves came in; 1\xa0assignment done." in done.output
+
+
+def test_a_coordinator_that_is_away_may_give_a_job_later(asked, answers, tmp_path, monkeypatch):
+    monkeypatch.setattr("workers.jobs.commands.Backoff", type("AtOnce", (), {"pause": lambda *_: 0.0}))
+    answers["jobs"] = Away("no answer")
+    done = take(tmp_path)
+    assert (done.exit_code, "The coordinator gave no job: no answer." in done.output) == (Exit.UNREACHABLE, True)
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_result_that_is_damaged_is_said_and_its_neighbours_are_handed_in(asked, answers, tmp_path):
