@@ -6,6 +6,11 @@ LEAST_N = 10_000
 MOST_CHUNKS = 128
 
 
+def accepted_n(ceiling: int) -> str:
+    """Say up to which numbers primes are counted here, as a noun phrase."""
+    return f"a whole number from {LEAST_N} to {ceiling}"
+
+
 def check_job(n: int, chunks: int, ceiling: int) -> None:
     """Let a job pass that can be counted here.
 
@@ -14,7 +19,7 @@ def check_job(n: int, chunks: int, ceiling: int) -> None:
     """
     if not LEAST_N <= n <= ceiling:
         shown = str(n) if abs(n) < 10**40 else "a number of many digits"
-        raise BadInput(f"n is {shown}; a whole number from {LEAST_N} to {ceiling} is accepted.")
+        raise BadInput(f"n is {shown}; {accepted_n(ceiling)} is accepted.")
     if not 1 <= chunks <= MOST_CHUNKS:
         raise BadInput(f"chunks is {chunks}; a whole number from 1 to {MOST_CHUNKS} is accepted.")
 

@@ -1,7 +1,7 @@
 """Submitting, watching and cancelling jobs."""
 
 import sqlite3
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from litestar import Response, delete, get, post
@@ -12,22 +12,24 @@ from msgspec import Meta
 from coordinator.http.caller import AnyRequest, needs
 from coordinator.http.commanding import fresh_uuid, perform
 from coordinator.http.requests.parameters import PageNumber, SizeOrAll
+from coordinator.http.requests.sentences import explain
 from coordinator.http.responses.problems import may_answer
 from coordinator.http.responses.receipts import answered
 from coordinator.http.responses.whole import Listing
 from coordinator.http.workers.attendance import unattended
 from coordinator.node import Node
 from coordinator.setup.settings import Settings
-from core.counting.chunks import LEAST_N, MOST_CHUNKS
+from core.counting.chunks import LEAST_N, MOST_CHUNKS, accepted_n
 from core.counting.commands import CancelJob, SubmitJob
 from core.counting.state import Job, JobState
-from core.refusals import Unknown
+from core.refusals import BadInput, Unknown
 from core.timestamps import SECOND
 from core.wording import shortened
 from projections.counting.state import jobs
 from projections.counting.table import job_of
 
 _USUAL_CHUNKS = 16
+_WHOLE_NUMBER = {"type": "integer", "minimum": LEAST_N}
 _CHECKING = "Every chunk is counted; another worker than the one that counted checks the count with a sieve."
 
 InState = Annotated[JobState | None, QueryParameter(name="state", description="Only jobs in this state.")]
@@ -36,7 +38,7 @@ InState = Annotated[JobState | None, QueryParameter(name="state", description="O
 class CountPrimes(msgspec.Struct, frozen=True):
     """Count the primes up to `n`, cut into so many chunks."""
 
-    n: Annotated[int, Meta(extra={"accepted": f"a whole number from {LEAST_N} to the setting counting_ceiling"})]
+    n: Annotated[Any, Meta(extra_json_schema=_WHOLE_NUMBER, extra={"accepted": "the number up to which to count"})]
     chunks: Annotated[int, Meta(ge=1, le=MOST_CHUNKS)] = _USUAL_CHUNKS
 
 
@@ -109,10 +111,20 @@ async def count_primes(
     settings: NamedDependency[Settings],
 ) -> Response[SubmittedJob]:
     """Take a job: `n` from 10,000 to the configured ceiling, in 1 to 128 chunks."""
-    command = SubmitJob(job=fresh_uuid(request), n=data.n, chunks=data.chunks, ceiling=settings.counting_ceiling)
+    ceiling = settings.counting_ceiling
+    command = SubmitJob(job=fresh_uuid(request), n=_limit(data.n, ceiling), chunks=data.chunks, ceiling=ceiling)
     outcome = await perform(request, command)
     nobody = unattended(node, settings).get("counting")
     return answered(outcome, SubmittedJob(outcome.answer.job, outcome.answer.state, nobody))
+
+
+def _limit(said: Any, ceiling: int) -> int:
+    """Read up to where to count; a type could not say how far that may be here."""
+    kind = Annotated[int, Meta(extra={"accepted": accepted_n(ceiling)})]
+    try:
+        return msgspec.convert(said, int, strict=False)
+    except msgspec.ValidationError as error:
+        raise BadInput(explain(str(error), kind, said, "n")) from None
 
 
 @get("/jobs/{job_id:str}", guards=[needs("read")], summary="See how a job stands", responses=may_answer(404))

@@ -16,6 +16,7 @@ from coordinator.http.responses.problems import may_answer
 from coordinator.http.responses.receipts import answered
 from coordinator.node import Node
 from core.deciding import Command
+from core.factoring.answers.shapes import CompositeAnswer
 from core.factoring.commands.numbers import ChangeComposite, ShelveNumber, UnshelveNumber
 from core.refusals import Unknown
 from projections.factoring.assignment import holdings
@@ -154,12 +155,12 @@ async def bulk_activate(request: AnyRequest, data: JSONBody[ToActivate | Ids]) -
                 raise result
             else:
                 there.append(number)
-                changed += result.position > 0
+                changed += result.answer.outcome != "existing"
     return BulkActivated("success", there, unknown, len(wanted.composite_ids), len(there), changed, unknown)
 
 
-def _toggle(number: int, data: ToActivate) -> Wish:
-    command: Command = (
+def _toggle(number: int, data: ToActivate) -> Wish[CompositeAnswer]:
+    command: Command[CompositeAnswer] = (
         UnshelveNumber(number=number) if data.active else ShelveNumber(number=number, shelf="inactive", reason="")
     )
     return Wish(command=command)

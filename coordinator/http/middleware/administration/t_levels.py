@@ -117,7 +117,7 @@ async def calculate_targets(
         for result in await perform_wishes(request, wishes):
             if isinstance(result, Exception):
                 raise result
-            updated += result.position > 0
+            updated += result.answer.outcome != "existing"
     return Calculated(
         status="completed",
         composites_updated=updated,

@@ -74,18 +74,18 @@ def test_a_job_is_counted_chunk_by_chunk(client):
     [
         ({"n": 9_999}, "n is 9999; a whole number from 10000 to 1000000000000000000 is accepted."),
         ({"n": -1}, "n is -1; a whole number from 10000 to"),
-        ({"n": 1.5}, "n is 1.5; a whole number from 10000 to the setting counting_ceiling is accepted."),
+        ({"n": 1.5}, "n is 1.5; a whole number from 10000 to 1000000000000000000 is accepted."),
         (
             {"n": 1e18},
-            "n is 1e+18 in floating point; a whole number from 10000 to the setting counting_ceiling is accepted.",
+            "n is 1e+18 in floating point; a whole number from 10000 to 1000000000000000000 is accepted.",
         ),
-        ({"n": "abc"}, "n is 'abc'; a whole number from 10000 to the setting counting_ceiling is accepted."),
+        ({"n": "abc"}, "n is 'abc'; a whole number from 10000 to 1000000000000000000 is accepted."),
         ({"n": 10**20}, "n is 100000000000000000000; a whole number from 10000 to"),
         ({"n": "9" * 5_000}, "n is 9999…9999 (5000 digits); a whole number from 10000 to"),
         ({"n": 200_000, "chunks": 1.5}, "chunks is 1.5; a whole number from 1 to 128 is accepted."),
         ({"n": 200_000, "chunks": 0}, "chunks is 0; a whole number from 1 to 128 is accepted."),
         ({"n": 200_000, "chunks": 129}, "chunks is 129; a whole number from 1 to 128 is accepted."),
-        ({"chunks": 2}, "n is missing; a whole number from 10000 to the setting counting_ceiling is required."),
+        ({"chunks": 2}, "n is missing; the number up to which to count is required."),
     ],
 )
 def test_a_job_that_is_out_of_bounds_is_refused_by_the_rule(client, body, detail):
@@ -97,6 +97,9 @@ def test_a_job_that_is_out_of_bounds_is_refused_by_the_rule(client, body, detail
 def test_the_ceiling_is_as_it_is_set(serving):
     with serving(counting_ceiling=10**30) as client:
         job = submitted(client, 2**64, 4)
+        for said in ("", 10**31):
+            refused = client.post("/api/count-primes", json={"n": said}).json()["detail"]
+            assert refused == f"n is {said!r}; a whole number from 10000 to {10**30} is accepted."
         assert asked(client)["b"] == 2**62
         assert client.get(f"/api/jobs/{job}").json()["state"] == "STARTED"
 

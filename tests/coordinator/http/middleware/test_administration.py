@@ -118,6 +118,19 @@ def test_parts_go_and_come_with_the_number_that_they_are_parts_of(client, admin,
     assert ask()["composite"] == str(P20 * P64)
 
 
+def test_what_is_so_already_is_not_counted_as_changed(client, admin, known, hand_in, ask):
+    """That it was asked for is kept of a number that is part of another, and changes nothing."""
+    known(P16 * P20 * P64)
+    hand_in(P16 * P20 * P64, factors_found=[{"factor": str(P16), "sigma": None}])
+    part = ask()["composite_id"]
+    answer = client.post("/api/v1/admin/composites/bulk-activate", json=[part], headers=admin).json()
+    assert (answer["activated"], answer["changed"]) == ([part], 0)
+    calculate = "/api/v1/admin/composites/calculate-t-levels?recalculate_all=true"
+    assert [client.post(calculate, headers=admin).json()["updated"] for _ in range(2)] == [0, 0]
+    kept = client.get("/api/v1/events?type=factoring.wish_noted.v1").json()["events"]
+    assert [event["data"]["wish"] for event in kept] == ["unshelve", "change"]
+
+
 def test_an_id_beyond_all_that_are_given_out_is_not_acceptable(client, admin):
     refused = client.post("/api/v1/admin/composites/bulk-activate", json={"composite_ids": [2**63]}, headers=admin)
     assert refused.status_code == 400
