@@ -19,6 +19,7 @@ from core.wording import shortened
 _PLACE = re.compile(r" - at `(key in )?\$(?P<path>.*)`$")
 _STEP = re.compile(r"\.(?P<field>[^.\[\]]+)|\[(?P<index>\d+|\.\.\.)\]")
 _NAMED = re.compile(r"^Object (?P<fault>missing required|contains unknown) field `(?P<field>.+)`$")
+_INSTEAD_OF_INT = re.compile(r"Expected `[^`]*\bint\b[^`]*`, got `float`$")
 _SHOWN = 60
 _LONG_BITS = 10_000
 _PLAIN: dict[type[inspect.Type], str] = {
@@ -118,7 +119,7 @@ def _as_written(message: str, value: Any) -> str:
     """Show a value that did not fit; a whole number in floating point looks as if it would, but is exact only up to 2^53."""
     if message == "Number out of range":
         return f"{shown(value)}, more than floating point holds"
-    whole = isinstance(value, float) and value.is_integer() and message.endswith("got `float`")
+    whole = isinstance(value, float) and value.is_integer() and _INSTEAD_OF_INT.match(message)
     return f"{shown(value)} in floating point" if whole else shown(value)
 
 

@@ -158,8 +158,15 @@ async def submit_task(
 def _asked(operation: str | None, a: str | None, b: str | None) -> tuple[str, tuple[str, ...]]:
     """Return the operation and its two numbers, as clients of the system replaced put them into the query."""
     if a is None or b is None:
-        raise BadInput(_NO_NUMBERS)
+        raise _lacking(a=a is not None, b=b is not None)
     return operation or "add", (a, b)
+
+
+def _lacking(*, a: bool, b: bool) -> BadInput:
+    """Say which of the two numbers was not sent."""
+    if a or b:
+        return BadInput(f"{'b' if a else 'a'} is missing; a whole or decimal number is required.")
+    return BadInput(_NO_NUMBERS)
 
 
 def _read(new: NewTask) -> tuple[str, tuple[str, ...]]:
@@ -167,7 +174,7 @@ def _read(new: NewTask) -> tuple[str, tuple[str, ...]]:
     if new.args is not None:
         return new.operation, tuple(numeral(raw, f"args[{i}]") for i, raw in enumerate(new.args))
     if not (new.a and new.b):
-        raise BadInput(_NO_NUMBERS)
+        raise _lacking(a=bool(new.a), b=bool(new.b))
     return new.operation, (numeral(new.a, "a"), numeral(new.b, "b"))
 
 

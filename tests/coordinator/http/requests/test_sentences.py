@@ -41,6 +41,8 @@ def said_of(kind, value):
         (Part, {"a": True}, "a is true; a whole number from 1 to 9 is accepted."),
         (Part, {"a": "5"}, "a is '5'; a whole number from 1 to 9 is accepted."),
         (Part, {"a": None}, "a is null; a whole number from 1 to 9 is accepted."),
+        (Part, {"a": 1, "b": 5.0}, "b is 5.0; text or null is accepted."),
+        (str | int, 1e30, "The body is 1e+30 in floating point; text or a whole number is accepted."),
         (Part, {"a": 1, "b": {}}, "b is an object; text or null is accepted."),
         (Part, {"b": "x"}, "a is missing; a whole number from 1 to 9 is required."),
         (Part, {"a": 1, "z": 1}, "z is not known here; the fields are a, b."),

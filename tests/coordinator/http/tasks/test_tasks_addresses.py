@@ -119,7 +119,8 @@ def test_a_task_goes_from_pending_to_completed_under_three_names(serving):
         ({"operation": "gcd", "args": [1.5, 2]}, "a is '1.5'; a whole number"),
         ({"operation": "add", "args": "12"}, "args is '12'; an array or null is accepted."),
         ({}, "The task has no numbers; a and b to add"),
-        ({"a": 1}, "The task has no numbers; a and b to add"),
+        ({"a": 1}, "b is missing; a whole or decimal number is required."),
+        ({"b": 1}, "a is missing; a whole or decimal number is required."),
         ({"a": None, "b": 1}, "a is null; a number, or text that spells one, is accepted."),
         ({"a": True, "b": 1}, "a is true; a number, or text that spells one, is accepted."),
         ({"a": "1" * 10**6, "b": 1}, "a is 1111…1111 (1000000 digits)"),
@@ -138,7 +139,8 @@ def test_a_task_without_a_body_is_read_from_the_query_as_the_system_replaced_has
     (task,) = taken(client)["tasks"]
     assert task == {"task_id": response.json()["task_id"], "operation": "add", "args": ["1.5", "2"]}
     for query, detail in (
-        ({"a": 1}, "The task has no numbers"),
+        ({}, "The task has no numbers"),
+        ({"a": 1}, "b is missing; a whole or decimal number is required."),
         ({"a": 1, "b": 2, "operation": "divide"}, "operation is"),
     ):
         response = client.post("/task", params=query)
