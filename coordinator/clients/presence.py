@@ -41,7 +41,7 @@ class Presence:
 
     def works_beside(self, client: str, kind: str, now: int) -> bool:
         """Tell the same of anybody but one client."""
-        return any(other != client for other, _ in _recent(self._worked.get(kind, OrderedDict()), now, MINUTE))
+        return any(other != client for other, _ in _recent(self._worked.get(kind, OrderedDict()), now))
 
     def forget(self, client: str) -> None:
         """Have never heard of a client."""
@@ -53,14 +53,14 @@ class Presence:
         """Return when a client was last heard of, None when it was not since the start."""
         return self._seen.get(client)
 
-    def count(self, now: int, within: int = MINUTE) -> int:
-        """Count the clients heard of within so many microseconds before `now`."""
-        return sum(1 for _ in _recent(self._seen, now, within))
+    def count(self, now: int) -> int:
+        """Count the clients heard of in the last minute."""
+        return sum(1 for _ in _recent(self._seen, now))
 
-    def recent(self, now: int, within: int = MINUTE) -> dict[str, int]:
-        """Return the clients heard of within so many microseconds before `now`, the latest first."""
-        return dict(_recent(self._seen, now, within))
+    def recent(self, now: int) -> dict[str, int]:
+        """Return the clients heard of in the last minute, each with when that was, the latest first."""
+        return dict(_recent(self._seen, now))
 
 
-def _recent(heard: OrderedDict[str, int], now: int, within: int) -> Iterator[tuple[str, int]]:
-    return takewhile(lambda entry: lately(entry[1], now, within), reversed(heard.items()))
+def _recent(heard: OrderedDict[str, int], now: int) -> Iterator[tuple[str, int]]:
+    return takewhile(lambda entry: lately(entry[1], now, MINUTE), reversed(heard.items()))

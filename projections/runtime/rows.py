@@ -76,7 +76,7 @@ def insert_structs(connection: sqlite3.Connection, table: str, structs: Sequence
 
 
 def rows_among(
-    connection: sqlite3.Connection, select: str, keys: Sequence[Sequence[object]], tail: str = ""
+    connection: sqlite3.Connection, select: str, keys: Sequence[Sequence[object]], tail: str
 ) -> Iterator[Any]:
     """Find the rows that belong to any of several keys; a row may come twice.
 

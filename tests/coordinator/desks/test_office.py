@@ -5,7 +5,6 @@ import asyncio
 import pytest
 from msgspec.structs import replace
 
-from coordinator.clients.presence import MINUTE
 from coordinator.desks import office as offices
 from coordinator.desks.carrying import Accepted, TurnedDown, sent
 from coordinator.desks.forwarder import OfficeRefuses
@@ -103,7 +102,7 @@ def test_presence_is_one_for_all(house):
             await until(lambda: other.presence.works_on("factoring", now()))
             assert node.presence.version_of("bert") == other.presence.version_of("bert") == "1.2"
             node.presence.forget("bert")
-            await until(lambda: not other.presence.recent(now(), MINUTE))
+            await until(lambda: not other.presence.recent(now()))
 
     asyncio.run(story())
 
