@@ -53,6 +53,28 @@ _FOR_CHILDREN = ("core.contexts", "coordinator.past.materialising")
 _log = structlog.get_logger(__name__)
 
 
+class _Kept(msgspec.Struct):
+    """All that lies in a data directory, open.
+
+    Attributes:
+        log: the log, or this node's copy of the one that nodes share.
+        pen: the right to append to it; None for a log that this node has alone.
+        notary: signs where it ends.
+        sealing: the keys of names.
+        names: keys of names that nodes share, unless this one shares none.
+        known: the projections that there are.
+        committer: writes to the log and to them.
+    """
+
+    log: SqliteEventLog
+    pen: Pen | None
+    notary: Notary
+    sealing: SealingKeys
+    names: SharedNames | None
+    known: Sequence[Projection]
+    committer: Committer
+
+
 @asynccontextmanager
 async def opened(
     directory: Path,
@@ -84,20 +106,9 @@ async def opened(
     async with AsyncExitStack() as stack:
         stack.enter_context(locked(directory))
         require_writable(directory)
-        log, pen = await asyncio.to_thread(_logs, directory, database)
-        stack.callback(log.close)
-        if pen is not None:
-            stack.callback(pen.close)
-        notary = await asyncio.to_thread(Notary, directory)
-        stack.push_async_callback(_close, notary)
-        sealing = kept_names(directory, log)
-        stack.callback(sealing.close)
-        known = projections(sealing.unseal, bounded)
-        committer = _committer(log, pen, known, most)
-        stack.callback(committer.close)
-        names = None if pen is None else await asyncio.to_thread(_join, pen, log, sealing, committer.files)
-        await asyncio.to_thread(_catch_up, committer, log, sealing, most)
-        node = await _put_together(log, pen, names, committer, known, notary, sealing, stack)
+        kept = await _kept(directory, database, most, bounded, stack)
+        await asyncio.to_thread(_catch_up, kept, most)
+        node = await _put_together(kept, stack)
         if presence is not None:
             node = msgspec.structs.replace(node, presence=presence)
         node.on_commit.extend(_watchers(node))
@@ -115,6 +126,25 @@ def _require_address(database: Database) -> None:
             "pip install '.[cluster]' in a checkout of Tallystick brings it."
         ) from error
     without_password(database.address)
+
+
+async def _kept(
+    directory: Path, database: Database | None, most: int | None, bounded: Sequence[Projection], stack: AsyncExitStack
+) -> _Kept:
+    """Open what lies in a data directory, each to be closed before what it rests on."""
+    log, pen = await asyncio.to_thread(_logs, directory, database)
+    stack.callback(log.close)
+    if pen is not None:
+        stack.callback(pen.close)
+    notary = await asyncio.to_thread(Notary, directory)
+    stack.push_async_callback(_close, notary)
+    sealing = kept_names(directory, log)
+    stack.callback(sealing.close)
+    known = projections(sealing.unseal, bounded)
+    committer = _committer(log, pen, known, most)
+    stack.callback(committer.close)
+    names = None if pen is None else await asyncio.to_thread(_join, pen, log, sealing, committer.files)
+    return _Kept(log, pen, notary, sealing, names, known, committer)
 
 
 def _logs(directory: Path, database: Database | None) -> tuple[SqliteEventLog, Pen | None]:
@@ -135,8 +165,9 @@ def _committer(log: SqliteEventLog, pen: Pen | None, known: Sequence[Projection]
     return Committer(appended, registry(contexts.values()), contexts, files, reached)
 
 
-def _catch_up(committer: Committer, log: SqliteEventLog, sealing: SealingKeys, most: int | None) -> None:
+def _catch_up(kept: _Kept, most: int | None) -> None:
     """Fold what the log holds, and do what an earlier coordinator left undone."""
+    committer, log, sealing = kept.committer, kept.log, kept.sealing
     for step in (
         committer.catch_up,
         partial(destroy_keys, committer, sealing),
@@ -168,17 +199,9 @@ def _take(pen: Pen, *, yields: bool) -> None:
         _log.warning("started_without_the_pen", reason=pen.reason)
 
 
-async def _put_together(
-    log: SqliteEventLog,
-    pen: Pen | None,
-    names: SharedNames | None,
-    committer: Committer,
-    known: Sequence[Projection],
-    notary: Notary,
-    sealing: SealingKeys,
-    stack: AsyncExitStack,
-) -> Node:
-    """Begin to write and to read, with a log and projections that are open."""
+async def _put_together(kept: _Kept, stack: AsyncExitStack) -> Node:
+    """Begin to write and to read."""
+    log, pen, sealing, committer = kept.log, kept.pen, kept.sealing, kept.committer
     withheld = Withheld(name for name, file in committer.files.items() if isinstance(file, StandIn))
     on_commit: list[OnCommit] = []
     writer = Writer(committer, partial(_tell, on_commit))
@@ -192,11 +215,11 @@ async def _put_together(
         directory=log.path.parent,
         log=log,
         pen=pen,
-        names=names,
+        names=kept.names,
         contexts=committer.contexts,
-        projections={projection.name: projection for projection in known},
+        projections={projection.name: projection for projection in kept.known},
         registry=committer.registry,
-        notary=notary,
+        notary=kept.notary,
         writer=writer,
         readers=readers,
         log_readers=log_readers,

@@ -156,7 +156,7 @@ async def opened_desk(
         stack.callback(log.close)
         if log.read(0, 1)[0].hash != welcome.log:
             raise OfficeRefuses(f"{log.path} is not the log of the office that answers.")
-        node = await _put_together(directory, log, log_readers, forwarder, welcome, bounded, stack)
+        node = await _put_together(log, log_readers, forwarder, welcome, bounded, stack)
         desk = DeskNode(node, log, node.presence)  # type: ignore[arg-type] # it was made so
         stack.callback(node.send_home)
         forwarder.attend(desk.tell)
@@ -170,7 +170,6 @@ async def _cancelled(task: asyncio.Future[None]) -> None:
 
 
 async def _put_together(
-    directory: Path,
     log: SqliteEventLog,
     log_readers: Readers,
     forwarder: Forwarder,
@@ -178,7 +177,7 @@ async def _put_together(
     bounded: Sequence[Projection],
     stack: AsyncExitStack,
 ) -> Node:
-    known = projections(_unseal_nothing, bounded)
+    directory, known = log.path.parent, projections(_unseal_nothing, bounded)
     withheld = Withheld()
     readers = {
         one.name: Readers(path_of(directory, one.name), refusal=partial(withheld.refusal, one.name)) for one in known
