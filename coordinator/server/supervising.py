@@ -152,6 +152,7 @@ def supervise(settings: Settings, beside: Beside | None) -> int:
         The exit code, as `running` has them. A part that could not start, or go on, has said why.
     """
     logs.set_up()
+    bell = Bell(*stop_signals(), signal.SIGCHLD)  # from now on all that is made here is cleared away in the end
     with ExitStack() as sockets:
         try:
             listeners = [sockets.enter_context(one) for one in bound_for_several(settings, settings.desks)]
@@ -160,7 +161,6 @@ def supervise(settings: Settings, beside: Beside | None) -> int:
             return reported(error, settings)
         gc.collect()
         gc.freeze()
-        bell = Bell(*stop_signals(), signal.SIGCHLD)
         code = _keep([part for rank in ranks for part in rank], bell, lambda: announce(settings, listeners[0]))
         _log.info("stopping")
         broken_off = [name for rank in reversed(ranks) for name in _stop(rank, bell)]

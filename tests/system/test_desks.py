@@ -5,6 +5,8 @@ import json
 import os
 import signal
 import sqlite3
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from pathlib import Path
@@ -15,7 +17,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
 from tests.real.crews import with_one_ecm
-from tests.real.servers import HTTP, Connection, CoordinatorProcess, tallystick
+from tests.real.servers import HTTP, Connection, CoordinatorProcess, free_port, tallystick
 from tests.waiting import until
 
 NUMBER = str((10**39 + 3) * (10**40 + 121))
@@ -133,6 +135,19 @@ def test_a_part_that_is_killed_comes_back_and_all_end_together(coordinator):
 def test_a_part_that_begins_just_when_all_are_stopped_ends_in_good_order(coordinator, name):
     kill(coordinator, name)()
     assert coordinator.stop() == 0
+
+
+def test_who_is_told_to_stop_before_any_part_has_begun_leaves_nothing_behind(tmp_path):
+    place = tmp_path / "tmp"
+    place.mkdir()
+    words = ["serve", "--desks", "1", "--data-dir", tmp_path / "data", "--port", str(free_port())]
+    with subprocess.Popen(
+        [sys.executable, "-m", "coordinator.cli", *words], env={**os.environ, "TMPDIR": str(place)}
+    ) as supervisor:
+        until(lambda: list(place.glob("tallystick-office-*")))
+        supervisor.terminate()
+    assert supervisor.returncode == 0
+    assert not list(place.iterdir())
 
 
 def test_a_closed_terminal_ends_all_in_good_order(coordinator):

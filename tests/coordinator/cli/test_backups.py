@@ -31,6 +31,8 @@ def test_what_is_refused_says_why(run, directory, tmp_path):
     assert (again.exit_code, "choose another name" in again.stderr) == (Exit.REFUSED, True)
     onto = run("restore", tmp_path / "copy", "--data-dir", directory)
     assert (onto.exit_code, "is not empty" in onto.stderr) == (Exit.REFUSED, True)
+    nowhere = run("restore", tmp_path / "nowhere", "--data-dir", tmp_path / "there")
+    assert (nowhere.exit_code, "does not exist" in nowhere.stderr) == (Exit.USAGE, True)
     nothing = run("backup", tmp_path / "other", "--data-dir", tmp_path / "nowhere")
     assert (nothing.exit_code, "no event log" in nothing.stderr) == (Exit.REFUSED, True)
 

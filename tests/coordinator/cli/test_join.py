@@ -50,6 +50,18 @@ def test_what_is_another_coordinators_is_left_alone(run, one, tmp_path):
     assert not (other / DRAWS_FILE).exists()
 
 
+def test_where_not_all_can_be_kept_nothing_is(run, one, tmp_path):
+    directory, _ = one
+    file, other, beside = tmp_path / "two.secrets", tmp_path / "other", tmp_path / "two.new"
+    beside.write_text("mine")
+    run("join", file, "--hand-over", "--data-dir", directory)
+    assert beside.read_text() == "mine"
+    (other / NAMES_FILE).mkdir(parents=True)
+    refused = run("join", file, "--data-dir", other)
+    assert (refused.exit_code, "can't be used: unable to open" in refused.stderr) == (Exit.REFUSED, True)
+    assert [path.name for path in other.iterdir()] == [NAMES_FILE]
+
+
 def test_neither_a_file_that_is_there_nor_nonsense_nor_an_empty_directory_will_do(run, one, tmp_path):
     directory, _ = one
     file = tmp_path / "nonsense"
