@@ -43,16 +43,18 @@ async def run_clearing(node: Node, store: ResidueStore) -> None:
     await every(_MINUTE_SECONDS, "residues_not_removed", partial(clear_residues, node, store))
 
 
-async def tick(node: Node) -> None:
-    """End what has run out; nobody has to ask."""
+async def tick(node: Node) -> bool:
+    """End some of what has run out; nobody has to ask. Return whether there may be more, which then need not wait."""
     node.timekeeper.look()
+    more = False
     for context in node.contexts.values():
         if context.expire is None or context.name in node.withheld:  # nobody could renew a lease there
             continue
         try:
-            await expire_due(node, context)
+            more = await expire_some(node, context) == _AT_ONCE or more
         except Exception:  # the next tick tries again, and the other contexts' leases end meanwhile
             _log.exception("expiry_failed", context=context.name)
+    return more
 
 
 async def clear_residues(node: Node, store: ResidueStore) -> list[int]:
@@ -68,6 +70,15 @@ async def clear_residues(node: Node, store: ResidueStore) -> list[int]:
 
 async def expire_due(node: Node, context: Context) -> int:
     """End the leases of one context whose time has run out; return how many those were."""
+    ended = some = await expire_some(node, context)
+    while some == _AT_ONCE:
+        some = await expire_some(node, context)
+        ended += some
+    return ended
+
+
+async def expire_some(node: Node, context: Context) -> int:
+    """End up to 500 such leases, after which others have their turn; return how many of them have ended."""
     assert context.expire is not None
     keeper, readers = node.timekeeper, node.readers[context.name]
     served_since = node.withheld.served_since(context.name, node.started_at)
@@ -85,8 +96,8 @@ async def expire_due(node: Node, context: Context) -> int:
     for gone in set(due) - ending.keys():
         keeper.forget(context.name, gone)
     # Its end is never before the time that it was given, whatever the wall clock says by now.
-    await node.perform_all([_order(context.expire(one.id), max(now(), one.expires_at)) for one in ending.values()])
-    return len(ending)
+    orders = [_order(context.expire(one.id), max(now(), one.expires_at)) for one in ending.values()]
+    return sum(isinstance(result, Outcome) for result in await node.perform_all(orders))
 
 
 async def note_uses(node: Node, used: Mapping[int, int]) -> None:

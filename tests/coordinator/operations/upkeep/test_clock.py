@@ -15,6 +15,7 @@ from core.clients.commands import ForgetClient
 from core.deciding import Order
 from core.factoring.commands.assignment import RequestWork
 from core.factoring.commands.numbers import SubmitComposite
+from core.factoring.decide import FACTORING
 from core.factoring.state.numbers import Wanted
 from core.leases.decide import Lease
 from core.leases.events import LeaseEnded
@@ -46,10 +47,14 @@ class Story:
         """Hand out work to a client; return its id."""
         return (await self.perform(RequestWork(str(uuid.uuid4()), Wanted(), seconds, 600), client)).work
 
+    def pass_seconds(self, seconds):
+        """Let time pass while nobody looks at the clock."""
+        self._seconds += seconds
+
     async def go(self, seconds):
         """Let time pass; the clock ticks every four seconds."""
         for _ in range(seconds // 4):
-            self._seconds += 4
+            self.pass_seconds(4)
             await clock.tick(self.node)
 
     async def held(self):
@@ -89,6 +94,34 @@ def test_a_lease_ends_when_its_time_has_run_out_and_one_that_lasts_does_not(tell
     tell(story)
 
 
+def test_many_leases_that_end_together_do_not_wait_for_one_second_after_another(tell, monkeypatch):
+    async def story(teller):
+        for number in (2**101 - 1, 2**103 - 1, 2**109 - 1):
+            await teller.perform(SubmitComposite(text=str(number), ceiling_digits=1_000))
+        for client in range(5):
+            await teller.assign(f"box{client}", 60)
+        monkeypatch.setattr(clock, "_AT_ONCE", 2)
+        await teller.go(56)
+        teller.pass_seconds(4)
+        assert [await clock.tick(teller.node) for _ in range(3)] == [True, True, False]
+        assert await teller.held() == set()
+
+    tell(story)
+
+
+def test_whoever_asks_for_all_that_are_due_has_all_ended(tell, monkeypatch):
+    async def story(teller):
+        for client in ("alice", "bob"):
+            await teller.assign(client, 60)
+        monkeypatch.setattr(clock, "_AT_ONCE", 1)
+        await teller.go(56)
+        teller.pass_seconds(4)
+        assert await clock.expire_due(teller.node, FACTORING) == 2
+        assert await clock.expire_due(teller.node, FACTORING) == 0
+
+    tell(story)
+
+
 def test_no_lease_ends_before_the_time_that_it_was_given_whatever_the_clock_says(tell, monkeypatch):
     async def story(teller):
         await teller.assign("alice", 60)
@@ -102,7 +135,7 @@ def test_no_lease_ends_before_the_time_that_it_was_given_whatever_the_clock_says
 
 
 def test_a_context_whose_leases_can_not_be_ended_keeps_those_of_no_other(tell, monkeypatch):
-    ending = clock.expire_due
+    ending = clock.expire_some
 
     async def failing(node, context):
         if context.name != "factoring":
@@ -111,7 +144,7 @@ def test_a_context_whose_leases_can_not_be_ended_keeps_those_of_no_other(tell, m
 
     async def story(teller):
         await teller.assign("alice", 60)
-        monkeypatch.setattr(clock, "expire_due", failing)
+        monkeypatch.setattr(clock, "expire_some", failing)
         with capture_logs() as said:
             await teller.go(60)
         assert await teller.held() == set()
