@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from functools import cached_property
 from itertools import takewhile
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -109,11 +110,11 @@ class Corrections:
 
     def place_of(self, position: int) -> int | None:
         """Return in whose place a restated event counts, or counted; None for an event that restates nothing."""
-        for one in self.made:
-            for start, end in one.spans:
-                if start <= position <= end:
-                    return next(place for place, r in one.places.items() if r.first <= position < r.first + r.count)
-        return None
+        before = bisect_right(self._restating, position, key=itemgetter(0))
+        if not before:
+            return None
+        first, count, place = self._restating[before - 1]
+        return place if position < first + count else None
 
     def standing(self, event: StoredEvent) -> "CountedEvent":
         """Return whether an event counts, and what does in its place."""
@@ -176,6 +177,11 @@ class Corrections:
         place = self._sorted_places[before - 1]
         (row,) = self._log.read(place - 1, 1)
         return place if same_command(row, event) else event.position
+
+    @cached_property
+    def _restating(self) -> list[tuple[int, int, int]]:
+        """Where in the log restated events stand: the position of the first, how many, and in whose place they count."""
+        return sorted((r.first, r.count, place) for one in self.made for place, r in one.places.items() if r.count > 0)
 
     @cached_property
     def _sorted_places(self) -> list[int]:

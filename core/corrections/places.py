@@ -33,7 +33,6 @@ class Correction(Struct):
         withdrawn: the reports that it withdraws.
         reinstated: those that it has count again.
         places: what it restates, by the position of each command's first event.
-        spans: the stretches of the log in which the restated events stand, both ends included.
         reason: in words.
     """
 
@@ -43,7 +42,6 @@ class Correction(Struct):
     withdrawn: set[int] = set()
     reinstated: set[int] = set()
     places: dict[int, Restatement] = {}
-    spans: list[tuple[int, int]] = []
     reason: str = ""
 
 
@@ -86,7 +84,6 @@ def _read(correction: Correction, position: int, fact: Fact) -> None:
             for place, count in fact.places:
                 correction.places[place] = Restatement(following, count, 0)
                 following += max(count, 0)
-            correction.spans.append((position + 1, following - 1))
 
 
 def withdrawn_by_name(corrections: Iterable[Correction]) -> dict[int, int]:
