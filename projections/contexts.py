@@ -74,7 +74,7 @@ def projections(unseal: Unseal, bounded: Sequence[Projection] = BOUNDED) -> tupl
         return ClientsState(connection, unseal)
 
     return (
-        Projection(CLIENTS, 3, frozenset({"clients"}), clients.SCHEMA, clients_state, ()),
+        Projection(CLIENTS, 4, frozenset({"clients"}), clients.SCHEMA, clients_state, ()),
         Projection(ACCESS, 2, frozenset({"access"}), access.SCHEMA, access.AccessState, ()),
         Projection(STEERING, 1, frozenset({"steering"}), steering.SCHEMA, steering.SteeringState, ()),
         *bounded,

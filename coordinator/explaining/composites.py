@@ -1,10 +1,11 @@
 """Why a number has its t-level: the events that added to its effort, each with its exact share."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from coordinator.clients.names import client_names
 from coordinator.explaining.events import WithdrawnEvent, counting_at, withdrawn_from
 from coordinator.node import Node
 from core.clients.naming import client_name
@@ -21,7 +22,6 @@ from core.factoring.mathematics.levels import effort
 from core.factoring.state.numbers import Number
 from core.refusals import Unknown
 from core.timestamps import to_iso
-from projections.clients.state import client_names
 from projections.factoring.lists import catalogue
 from projections.factoring.numbers.shares import Share, Shares, Stretch, shares_of
 
@@ -124,7 +124,7 @@ async def why_this_t_level(node: Node, number: int, after: int, limit: int) -> W
     found = await node.readers["factoring"].query(_find, known_number, stretches, after, limit)
     shares = found.shares.shares
     counting = await node.log_readers.query(counting_at, [share.position for share in shares])
-    known = await node.readers["clients"].query(client_names)
+    known = await client_names(node.readers["clients"])
     streams = [stream_of(one) for one in (number, *found.ancestors)]
     reached = found.shares.before
     shown = []
@@ -180,7 +180,9 @@ def _find(
     return _Found(number, list(ancestors), shares_of(connection, stretches, after, limit))
 
 
-def _shown(number: int, share: Share, before: int, row: StoredEvent, fact: Fact, known: dict[int, str]) -> EventShare:
+def _shown(
+    number: int, share: Share, before: int, row: StoredEvent, fact: Fact, known: Mapping[int, str]
+) -> EventShare:
     run = fact if isinstance(fact, CurvesRun) else None
     identified = fact if isinstance(fact, CurvesIdentified) else None
     split = fact if isinstance(fact, NumberSplit) else None

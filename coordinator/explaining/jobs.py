@@ -1,10 +1,11 @@
 """Why a counting job has its count: its chunks with their reports, and what was checked where two chunks meet."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 import msgspec
 
+from coordinator.clients.names import client_names
 from coordinator.log.queries import Selection, page
 from coordinator.node import Node
 from core.clients.naming import client_name
@@ -15,7 +16,6 @@ from core.events.envelope import Event
 from core.refusals import Unknown
 from core.timestamps import to_iso
 from core.wording import shortened
-from projections.clients.state import client_names
 from projections.counting.state import chunks_of
 from projections.counting.table import job_of
 
@@ -142,7 +142,7 @@ async def why_this_count(node: Node, identity: str) -> WhyThisCount:
         raise Unknown(f"There is no job {shortened(identity)!r}.")
     chunks = [chunk for chunk, _ in await readers.query(chunks_of, job)]
     events = await _events_of(node, job)
-    known = await node.readers["clients"].query(client_names)
+    known = await client_names(node.readers["clients"])
     return WhyThisCount(
         job_id=job.id,
         n=str(job.n),
@@ -185,7 +185,7 @@ async def _events_of(node: Node, job: Job) -> list[Event]:
     return events
 
 
-def _share(job: Job, chunk: Chunk, events: Sequence[Event], known: dict[int, str]) -> ChunkShare:
+def _share(job: Job, chunk: Chunk, events: Sequence[Event], known: Mapping[int, str]) -> ChunkShare:
     first, last = ends_of(job.n, job.chunks, chunk.id)
     counted = None if chunk.before is None or chunk.last is None else chunk.last - chunk.before
     reports = [

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import msgspec
 
+from coordinator.clients.names import client_names
 from coordinator.node import Node
 from coordinator.time.wallclock import now
 from core.clients.naming import stream_of
@@ -12,7 +13,6 @@ from core.events.envelope import Event
 from core.leases.events import LeaseEnded
 from core.notifications.state import Alarm
 from core.timestamps import SECOND, lately
-from projections.clients.state import client_names
 from projections.leases.table import lease_clients
 from projections.runtime.checkpoint import degraded
 from projections.trust.machines import doubtful
@@ -86,7 +86,7 @@ class Watchman:
             leases = [fact.lease for fact in expired if fact.context == context]
             for client in await self._node.readers[context].query(lease_clients, leases):
                 self._silent[client] = moment
-        called = await self._node.readers["clients"].query(client_names) if self._silent else {}
+        called = await client_names(self._node.readers["clients"]) if self._silent else {}
         for client, since in list(self._silent.items()):
             heard = self._node.presence.last_seen(called.get(client, ""))
             if not lately(since, moment, _SILENT_FOR) or (heard is not None and heard >= since):

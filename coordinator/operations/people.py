@@ -3,10 +3,12 @@
 import asyncio
 import re
 import sqlite3
+from collections.abc import Mapping
 from itertools import islice
 
 from msgspec import Struct
 
+from coordinator.clients.names import user_names
 from coordinator.node import Node
 from coordinator.unavailable import Unavailable
 from core.access.commands import CreateKey
@@ -19,7 +21,7 @@ from core.refusals import Conflict, Unknown
 from core.wording import shortened
 from projections.access.state import AccessState
 from projections.access.users import Belongings, belongings
-from projections.clients.state import client_numbered, number_named, user_names, users_named
+from projections.clients.state import client_numbered, number_named, users_named
 
 _NUMBERED = re.compile(r"user-[0-9]{1,18}")
 _LONGEST_NUMBER = 18
@@ -34,7 +36,7 @@ class People(Struct, frozen=True):
     """
 
     belongings: Belongings
-    names: dict[str, str]
+    names: Mapping[str, str]
 
     def user_name(self, user: str) -> str:
         """Return what a user is called."""
@@ -54,7 +56,7 @@ async def people(node: Node) -> People:
     """Return who is who."""
     return People(
         await node.readers["access"].query(belongings),
-        await node.readers["clients"].query(user_names),
+        await user_names(node.readers["clients"]),
     )
 
 

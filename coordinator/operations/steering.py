@@ -1,11 +1,12 @@
 """Pausing, draining and resuming: of everything, a kind of work, a project or a client; and who is told of it."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import msgspec
 
+from coordinator.clients.names import client_names
 from coordinator.node import Node
 from coordinator.operations.people import client_meant
 from core.clients.naming import client_name, stream_of
@@ -18,7 +19,7 @@ from core.steering import commands
 from core.steering.pausing import EVERYTHING, Pause, by_target, hindering, how, kind_target
 from core.timestamps import to_iso
 from core.wording import shortened
-from projections.clients.state import client_names, number_named
+from projections.clients.state import number_named
 from projections.factoring.assignment import assignments
 from projections.factoring.numbers import projects
 from projections.factoring.numbers.projects import by_name
@@ -111,9 +112,7 @@ def _id(target: Target) -> int:
 async def standing(node: Node) -> list[StandingPause]:
     """Return what is paused, the widest first."""
     found, paused = await asyncio.gather(node.readers["steering"].query(pauses_in), _paused_projects(node))
-    named = (
-        await node.readers["clients"].query(client_names) if any(p.target.startswith("client-") for p in found) else {}
-    )
+    named = await client_names(node.readers["clients"]) if any(p.target.startswith("client-") for p in found) else {}
     shown = [_shown(*_named(pause, named), pause) for pause in found]
     shown += [_shown("project", name, pause) for name, pause in paused.items()]
     return sorted(shown, key=lambda one: OFS.index(one.of))
@@ -123,7 +122,7 @@ async def _paused_projects(node: Node) -> dict[str, Pause]:
     return await node.readers["factoring"].query(projects.pauses) if "factoring" in node.served else {}
 
 
-def _named(pause: Pause, known: dict[int, str]) -> tuple[Of, str]:
+def _named(pause: Pause, known: Mapping[int, str]) -> tuple[Of, str]:
     of, _, name = pause.target.partition("-")
     if of == "client":
         return "client", client_name(int(name), known) or pause.target

@@ -3,11 +3,12 @@
 import re
 import sqlite3
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, get_args
 
 from msgspec import Struct
 
+from coordinator.clients.names import client_names
 from coordinator.http.responses.tables import Table, Whole
 from coordinator.http.shared import shared_of
 from coordinator.node import Node
@@ -23,7 +24,6 @@ from core.tasks.numbers import MAX_DIGITS
 from core.tasks.operations import LONGEST_FACTOR, LONGEST_NEXT_PRIME, OPERATIONS
 from core.tasks.state import Task, TaskStatus
 from core.wording import shortened
-from projections.clients.state import client_names
 from projections.tasks.state import newest_tasks
 from projections.tasks.table import failures, held_count, task_of, waiting_count
 
@@ -70,7 +70,7 @@ async def tasks(node: Node, address: Address) -> dict[str, Any]:
     status = state_of(address, get_args(TaskStatus), "status")
     before = position_of(address, "before")
     reader = node.readers["tasks"]
-    known = await node.readers["clients"].query(client_names)
+    known = await client_names(node.readers["clients"])
     found = [_shown(task, known) for task in await reader.query(newest_tasks, status, before, _SIZE)]
 
     def rows(connection: sqlite3.Connection) -> Iterator[TaskRow]:
@@ -105,7 +105,7 @@ async def task(node: Node, address: Address) -> dict[str, Any]:
     found = await node.readers["tasks"].query(task_of, identity)
     if found is None:
         raise Unknown(f"There is no task {shortened(identity)!r}.")
-    shown = _shown(found, await node.readers["clients"].query(client_names))
+    shown = _shown(found, await client_names(node.readers["clients"]))
     takes = OPERATIONS[found.operation].takes
     return {
         "shown": shown,
@@ -115,7 +115,7 @@ async def task(node: Node, address: Address) -> dict[str, Any]:
     }
 
 
-def _shown(task: Task, known: dict[int, str]) -> Shown:
+def _shown(task: Task, known: Mapping[int, str]) -> Shown:
     return Shown(task, known.get(task.client, f"client-{task.client}") if task.client else "")
 
 

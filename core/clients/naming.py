@@ -59,6 +59,12 @@ def stream_of(client: int) -> str:
     return f"client-{client}"
 
 
+def client_of(stream: str) -> int:
+    """Return whose events are in a stream, or who an actor is; 0 when that is no client."""
+    of, _, number = stream.partition("-")
+    return int(number) if of == "client" else 0
+
+
 def client_name(client: int, known: Mapping[int, str]) -> str | None:
     """Return a client's name, `client-5` when it is forgotten, None when there is no client."""
     return known.get(client, stream_of(client)) if client else None

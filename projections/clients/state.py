@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Iterable
+from typing import Generic, TypeVar
 
 import msgspec
 
@@ -18,16 +19,20 @@ CREATE TABLE clients (
     name TEXT UNIQUE,              -- NULL once its key is destroyed
     seal TEXT NOT NULL,            -- id of that key
     named_at INTEGER NOT NULL,
-    forgotten_at INTEGER           -- NULL unless its key had to be destroyed
+    forgotten_at INTEGER,          -- NULL unless its key had to be destroyed
+    since INTEGER NOT NULL         -- position from which it is called so
 ) STRICT;
+CREATE INDEX clients_by_since ON clients (since);
 CREATE TABLE aliases (             -- names that clients were shown under before, and still go by
     name TEXT PRIMARY KEY,
     client INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE user_names (
     user TEXT PRIMARY KEY,
-    name TEXT                      -- NULL once its key is destroyed
+    name TEXT,                     -- NULL once its key is destroyed
+    since INTEGER NOT NULL         -- position from which it is called so
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX user_names_by_since ON user_names (since);
 CREATE TABLE seals (               -- of names that did not come with a client
     seal TEXT PRIMARY KEY,         -- id of the key
     bearer TEXT NOT NULL,          -- client-5 or user-3
@@ -36,6 +41,8 @@ CREATE TABLE seals (               -- of names that did not come with a client
 """
 
 _REMEMBERED = 20_000
+
+Bearer = TypeVar("Bearer", int, str)
 
 Unseal = Callable[[str, str], str | None]
 """(seal, sealed name) → name, None when the key is no more."""
@@ -80,36 +87,41 @@ class ClientsState(Answers):
 
     def apply(self, event: Event) -> None:
         """Fold one event."""
-        execute, at = self.connection.execute, event.recorded_at
+        execute, at, position = self.connection.execute, event.recorded_at, event.position
         match event.fact:
             case ClientNamed(client=client, seal=seal, sealed=sealed):
-                execute("INSERT INTO clients VALUES (?, ?, ?, ?, NULL)", (client, self._unseal(seal, sealed), seal, at))
+                row = client, self._unseal(seal, sealed), seal, at, position
+                execute("INSERT INTO clients VALUES (?, ?, ?, ?, NULL, ?)", row)
             case ClientRenamed() as fact:
-                self._rename(fact)
+                self._rename(fact, position)
             case UserNamed(user=user, seal=seal, sealed=sealed) | UserRenamed(user=user, seal=seal, sealed=sealed):
                 self._keep(seal, user)
-                name = self._unseal(seal, sealed)
                 execute(
-                    "INSERT INTO user_names VALUES (?, ?) ON CONFLICT DO UPDATE SET name = excluded.name", (user, name)
+                    "INSERT INTO user_names VALUES (?, ?, ?)"
+                    " ON CONFLICT DO UPDATE SET name = excluded.name, since = excluded.since",
+                    (user, self._unseal(seal, sealed), position),
                 )
             case ClientForgotten(client=client):
                 self._known = {name: number for name, number in self._known.items() if number != client}
-                execute("UPDATE clients SET name = NULL, forgotten_at = ? WHERE client = ?", (at, client))
+                execute(
+                    "UPDATE clients SET name = NULL, forgotten_at = ?, since = ? WHERE client = ?",
+                    (at, position, client),
+                )
                 execute("DELETE FROM aliases WHERE client = ?", (client,))
                 self._forget(stream_of(client))
             case UserForgotten(user=user):
-                execute("UPDATE user_names SET name = NULL WHERE user = ?", (user,))
+                execute("UPDATE user_names SET name = NULL, since = ? WHERE user = ?", (position, user))
                 self._forget(user)
 
-    def _rename(self, fact: ClientRenamed) -> None:
-        """Show a client under a name; one that can't be read any more leaves the one before."""
+    def _rename(self, fact: ClientRenamed, position: int) -> None:
+        """Show a client under a name from a position on; one that can't be read any more leaves the one before."""
         execute = self.connection.execute
         self._keep(fact.seal, stream_of(fact.client))
         name, before = self._unseal(fact.seal, fact.sealed), name_of(self.connection, fact.client)
         if name is None:
             return
         execute("DELETE FROM aliases WHERE name = ?", (name,))
-        execute("UPDATE clients SET name = ? WHERE client = ?", (name, fact.client))
+        execute("UPDATE clients SET name = ?, since = ? WHERE client = ?", (name, position, fact.client))
         if before is not None:
             execute("INSERT OR REPLACE INTO aliases VALUES (?, ?)", (before, fact.client))
 
@@ -178,9 +190,24 @@ def name_of(connection: sqlite3.Connection, client: int) -> str | None:
     return row[0] if row else None
 
 
-def client_names(connection: sqlite3.Connection) -> dict[int, str]:
-    """Return the names of all clients that have not been forgotten."""
-    return dict(connection.execute("SELECT client, name FROM clients WHERE name IS NOT NULL ORDER BY client"))
+class Naming(msgspec.Struct, Generic[Bearer], frozen=True, gc=False):
+    """A client, by number, or a user, as `user-3`, that is called so since a position; None when no name is left."""
+
+    bearer: Bearer
+    name: str | None
+    since: int
+
+
+def clients_named_since(connection: sqlite3.Connection, position: int) -> list[Naming[int]]:
+    """Return the clients that are called otherwise since after a position, in the order of these changes."""
+    rows = connection.execute("SELECT client, name, since FROM clients WHERE since > ? ORDER BY since", (position,))
+    return [Naming(*row) for row in rows]
+
+
+def users_named_since(connection: sqlite3.Connection, position: int) -> list[Naming[str]]:
+    """Return the users that are called otherwise since after a position, in the order of these changes."""
+    rows = connection.execute("SELECT user, name, since FROM user_names WHERE since > ? ORDER BY since", (position,))
+    return [Naming(*row) for row in rows]
 
 
 def also_named(connection: sqlite3.Connection, client: int) -> list[str]:

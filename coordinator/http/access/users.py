@@ -5,6 +5,7 @@ from litestar import Response, Router, get, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
+from coordinator.clients.names import client_names
 from coordinator.http.caller import AnyRequest, needs
 from coordinator.http.commanding import perform
 from coordinator.http.responses.problems import may_answer
@@ -17,7 +18,6 @@ from core.access.commands import MergeUsers, PartUsers
 from core.clients.commands import RenameUser
 from core.clients.naming import check_user_name, client_name
 from projections.access.state import keys
-from projections.clients.state import client_names
 
 
 class KnownUser(msgspec.Struct, frozen=True):
@@ -62,7 +62,7 @@ class Merging(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 async def list_users(node: NamedDependency[Node]) -> list[KnownUser]:
     """Return every user with its keys and names; one that was merged has none itself."""
     who = await people(node)
-    known = await node.readers["clients"].query(client_names)
+    known = await client_names(node.readers["clients"])
     made = [key for key in await node.readers["access"].query(keys) if key.revoked_at is None]
     return [
         KnownUser(

@@ -1,6 +1,7 @@
 """Looking at numbers: lists, and all that is known of one."""
 
 import sqlite3
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 import msgspec
@@ -8,6 +9,7 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 
+from coordinator.clients.names import client_names
 from coordinator.http.caller import AnyRequest, needs
 from coordinator.http.factoring.parameters import MAX_DIGITS, Priority
 from coordinator.http.factoring.rows import (
@@ -31,7 +33,6 @@ from coordinator.operations import searching
 from core.factoring.mathematics.levels import effort
 from core.factoring.state.numbers import Number, Status
 from core.refusals import Unknown
-from projections.clients.state import client_names
 from projections.factoring import factors
 from projections.factoring.credit import attempts
 from projections.factoring.lists import catalogue
@@ -130,7 +131,7 @@ async def detail_of(node: Node, number: int) -> CompositeDetail:
         Unknown: there is none of this id.
     """
     position = node.position
-    known = await node.readers["clients"].query(client_names)
+    known = await client_names(node.readers["clients"])
     detail = await node.readers["factoring"].query(_detail, number, known, position)
     if detail is None:
         raise Unknown(f"There is no number with the id {number}.")
@@ -138,7 +139,7 @@ async def detail_of(node: Node, number: int) -> CompositeDetail:
 
 
 def _detail(
-    connection: sqlite3.Connection, number: int, known: dict[int, str], position: int
+    connection: sqlite3.Connection, number: int, known: Mapping[int, str], position: int
 ) -> CompositeDetail | None:
     found = catalogue.number_by_id(connection, number)
     if found is None:

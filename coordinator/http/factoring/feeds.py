@@ -7,6 +7,7 @@ from typing import Any
 from litestar import Response, get
 from litestar.di import NamedDependency
 
+from coordinator.clients.names import client_names
 from coordinator.http.caller import AnyRequest, needs
 from coordinator.http.past import ONLY_NOW
 from coordinator.http.requests.parameters import Id
@@ -20,7 +21,6 @@ from core.clients.naming import client_name
 from core.factoring.state.numbers import Number
 from core.legibility import spelled
 from core.refusals import Unknown
-from projections.clients.state import client_names
 from projections.factoring import factors
 from projections.factoring.factors import Factor
 from projections.factoring.lists import catalogue
@@ -70,7 +70,7 @@ def _of_project(connection: sqlite3.Connection, project: int) -> tuple[str, list
 
 async def _entries(node: Node, found: Sequence[Factor]) -> list[Entry]:
     numbers = await node.readers["factoring"].query(catalogue.numbers_by_id, [factor.number for factor in found])
-    known = await node.readers["clients"].query(client_names)
+    known = await client_names(node.readers["clients"])
     return [_entry(factor, numbers[factor.number], client_name(factor.client, known) or "somebody") for factor in found]
 
 

@@ -1,7 +1,7 @@
 """Rows of the tables of factoring, and of the lists of answers: one struct for each kind of row."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
@@ -107,7 +107,7 @@ class ClientRow(msgspec.Struct, frozen=True):
     last_seen: str
 
 
-def factor_row(factor: Factor, known: dict[int, str]) -> FoundFactor:
+def factor_row(factor: Factor, known: Mapping[int, str]) -> FoundFactor:
     """Describe a factor."""
     return FoundFactor(
         id=factor.id,
@@ -135,7 +135,7 @@ def effort_row(work: WorkDone) -> EffortRow:
     return EffortRow(work.b1, b2_shown(work.b2), work.param, work.curves, work.run_on)
 
 
-def assignment_row(held: Held, known: dict[int, str]) -> AssignmentRow:
+def assignment_row(held: Held, known: Mapping[int, str]) -> AssignmentRow:
     """Describe work that was handed out."""
     assignment, lease = held.assignment, held.lease
     return AssignmentRow(
@@ -152,7 +152,7 @@ def assignment_row(held: Held, known: dict[int, str]) -> AssignmentRow:
     )
 
 
-def attempt_row(attempt: Attempt, known: dict[int, str]) -> AttemptRow:
+def attempt_row(attempt: Attempt, known: Mapping[int, str]) -> AttemptRow:
     """Describe a report."""
     return AttemptRow(
         id=attempt.id,
@@ -177,7 +177,7 @@ def day_row(day: Day) -> DayRow:
     return DayRow(to_iso(day.day * DAY)[:10], day.curves, day.factors, day.cpu_milliseconds / 1000, day.clients)
 
 
-def client_row(row: Contribution, known: dict[int, str]) -> ClientRow:
+def client_row(row: Contribution, known: Mapping[int, str]) -> ClientRow:
     """Describe what a client did."""
     return ClientRow(
         client_id=client_name(row.client, known),

@@ -9,10 +9,10 @@ from litestar import get
 from litestar.di import NamedDependency
 from litestar.params import FromQuery, QueryParameter
 
+from coordinator.clients.names import client_names
 from coordinator.http.caller import needs
 from coordinator.http.factoring.rows import ClientRow, DayRow, client_row, day_row
 from coordinator.node import Node
-from projections.clients.state import client_names
 from projections.factoring.credit import contributors
 from projections.factoring.credit.contributors import DAY, Contribution, Day, Total
 from projections.factoring.lists import counts
@@ -52,7 +52,7 @@ async def overview(
     """Count composites by state, curves and factors per day, clients, CPU time, and t-levels."""
     position = node.position
     known, counted = await asyncio.gather(
-        node.readers["clients"].query(client_names),
+        client_names(node.readers["clients"]),
         node.readers["factoring"].query(_counted, node.time // DAY - days + 1),
     )
     return Overview(

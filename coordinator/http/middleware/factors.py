@@ -1,6 +1,7 @@
 """The factors that were found, for other sites to poll."""
 
 import sqlite3
+from collections.abc import Mapping
 from typing import Annotated
 
 import msgspec
@@ -9,6 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 from msgspec.structs import asdict
 
+from coordinator.clients.names import client_names
 from coordinator.http.caller import AnyRequest, needs
 from coordinator.http.requests.parameters import MAX_INTEGER, Everything, Id
 from coordinator.http.responses.problems import may_answer
@@ -19,7 +21,6 @@ from core.clients.naming import client_name
 from core.factoring.state.numbers import Number
 from core.refusals import Unknown
 from core.timestamps import from_address, to_naive_iso
-from projections.clients.state import client_names
 from projections.factoring import factors
 from projections.factoring.factors import Factor
 from projections.factoring.lists import catalogue
@@ -95,7 +96,7 @@ async def list_factors(
     size: FromQuery[Everything] = None,
 ) -> Response[FactorFeed]:
     """List the factors that were found, the newest first, from an ISO 8601 time on when `since` says one."""
-    known = await node.readers["clients"].query(client_names)
+    known = await client_names(node.readers["clients"])
     begin, factoring = from_address(since, "since") if since else 0, node.readers["factoring"]
     if size == ALL:
 
@@ -110,21 +111,21 @@ async def list_factors(
 @get("/factors/{factor:int}", guards=[needs("read")], summary="Show a factor", responses=may_answer(404))
 async def show_factor(node: NamedDependency[Node], factor: FromPath[Id]) -> FactorRow:
     """Return one factor; its sigma is a number here, beside its parametrization."""
-    known = await node.readers["clients"].query(client_names)
+    known = await client_names(node.readers["clients"])
     found = await node.readers["factoring"].query(_one, factor, known)
     if found is None:
         raise Unknown(f"There is no factor with the id {factor}.")
     return found
 
 
-def _feed(connection: sqlite3.Connection, since: int, limit: int, offset: int, known: dict[int, str]) -> FactorFeed:
+def _feed(connection: sqlite3.Connection, since: int, limit: int, offset: int, known: Mapping[int, str]) -> FactorFeed:
     found, total = factors.feed(connection, since, limit, offset)
     numbers = catalogue.numbers_by_id(connection, sorted({factor.number for factor in found}))
     rows = [_row(factor, numbers[factor.number], known) for factor in found]
     return FactorFeed(rows, total, offset // limit + 1, limit)
 
 
-def _one(connection: sqlite3.Connection, factor: int, known: dict[int, str]) -> FactorRow | None:
+def _one(connection: sqlite3.Connection, factor: int, known: Mapping[int, str]) -> FactorRow | None:
     found = factors.factor_by_id(connection, factor)
     number = catalogue.number_by_id(connection, found.number) if found else None
     if found is None or number is None:
@@ -135,7 +136,7 @@ def _one(connection: sqlite3.Connection, factor: int, known: dict[int, str]) -> 
     return FactorRow(**row, parametrization=found.param)
 
 
-def _row(factor: Factor, number: Number, known: dict[int, str]) -> FeedRow:
+def _row(factor: Factor, number: Number, known: Mapping[int, str]) -> FeedRow:
     sigma = f"{factor.param}:{factor.sigma}" if factor.sigma and factor.param is not None else factor.sigma
     return FeedRow(
         id=factor.id,

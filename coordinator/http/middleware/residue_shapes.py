@@ -1,5 +1,6 @@
 """The shapes of what is sent over the wire about residue files."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
 import msgspec
@@ -170,7 +171,7 @@ def completed(answer: ResidueAnswer, attempt: int) -> CompletedResidue:
     )
 
 
-def detail_of(standing: ListedResidue, names: dict[int, str]) -> ResidueDetail:
+def detail_of(standing: ListedResidue, names: Mapping[int, str]) -> ResidueDetail:
     """Describe a file as it stands."""
     file = standing.file
     return ResidueDetail(

@@ -10,6 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody, MultipartBody, QueryParameter
 from litestar.response import File
 
+from coordinator.clients.names import client_names
 from coordinator.http.caller import AnyRequest, caller_of, needs
 from coordinator.http.commanding import fresh_uuid, perform
 from coordinator.http.factoring.parameters import MAX_DIGITS, Digits, Level, Priority, Project
@@ -47,7 +48,7 @@ from core.factoring.residues.claiming import TooFewCurves
 from core.factoring.state.residues import WantedResidue
 from core.refusals import BadInput, Forbidden, Unknown
 from core.wording import shortened
-from projections.clients.state import client_names, number_named
+from projections.clients.state import number_named
 from projections.factoring.residues.files import skipped_of
 from projections.factoring.residues.status import residue_counts, standing_of
 from projections.factoring.wholes.standing import left_of
@@ -243,7 +244,7 @@ async def show_residues(node: NamedDependency[Node], residue: FromPath[Id]) -> R
     found = await node.readers["factoring"].query(standing_of, residue)
     if found is None:
         raise Unknown(f"There is no residue file with the id {residue}.")
-    return detail_of(found, await node.readers["clients"].query(client_names))
+    return detail_of(found, await client_names(node.readers["clients"]))
 
 
 @get("/residues/stats/summary", guards=[needs("read")], summary="Count the residue files")

@@ -9,6 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody
 from msgspec import Meta
 
+from coordinator.clients.names import client_names
 from coordinator.http.caller import AnyRequest
 from coordinator.http.commanding import ordered
 from coordinator.http.responses.problems import may_answer
@@ -17,7 +18,6 @@ from coordinator.operations.checks import doubting
 from coordinator.operations.people import client_meant
 from core.clients.naming import client_name
 from core.free_text import MAX_REASON
-from projections.clients.state import client_names
 from projections.trust.machines import doubtful
 
 
@@ -39,7 +39,7 @@ class Verdict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @get("/", summary="List machines whose reports are doubtful", responses=may_answer(503))
 async def list_doubts(node: NamedDependency[Node]) -> list[Doubt]:
     """Return the machines of which at least two curves were found wrong, with the reports that do not count for now."""
-    known = await node.readers["clients"].query(client_names)
+    known = await client_names(node.readers["clients"])
     waiting = await node.readers["trust"].query(doubtful, "heeded")
     return [Doubt(client_name(client, known), positions) for client, positions in waiting.items()]
 
@@ -50,7 +50,7 @@ async def settle_doubt(request: AnyRequest, node: NamedDependency[Node], data: J
     client = await client_meant(node, data.client_id)
     order = partial(ordered, request, content=b"", key="")
     positions = await doubting.settle(node, order, client.id, data.verdict, data.reason or data.verdict)
-    known = await node.readers["clients"].query(client_names)
+    known = await client_names(node.readers["clients"])
     return Doubt(client_name(client.id, known), positions)
 
 

@@ -5,6 +5,7 @@ from litestar import get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
+from coordinator.clients.names import client_names
 from coordinator.http.requests.parameters import AnyClient, Id, name_in
 from coordinator.http.responses.problems import may_answer
 from coordinator.http.trust.rows import (
@@ -23,7 +24,6 @@ from coordinator.node import Node
 from coordinator.operations.people import client_meant
 from core.refusals import Unknown
 from core.wording import shortened
-from projections.clients.state import client_names
 from projections.factoring.credit.expectations import judged
 from projections.factoring.lists import catalogue
 from projections.factoring.numbers import projects
@@ -55,7 +55,7 @@ async def show_checks(node: NamedDependency[Node], client_id: FromQuery[AnyClien
     """
     client = None if client_id is None else (await client_meant(node, client_id)).id
     readers = node.readers["trust"]
-    known = await node.readers["clients"].query(client_names)
+    known = await client_names(node.readers["clients"])
     rows = await readers.query(machines.machines, None if client is None else [client])
     newest = await readers.query(checks.checks_of, client, None, _SHOWN)
     return Checking(
@@ -90,7 +90,7 @@ async def show_expectations(node: NamedDependency[Node]) -> list[ExpectedRow]:
     `expected` is by the model, `scaled` by what all others found of what was expected of them, in each row of B1 and project.
     `stands_out` says that fewer were found than chance allows (`evidence` of 1,000 or more), where others found enough to tell.
     """
-    known = await node.readers["clients"].query(client_names)
+    known = await client_names(node.readers["clients"])
     return [expected_row(client, one, known) for client, one in (await node.readers["factoring"].query(judged)).items()]
 
 
@@ -100,7 +100,7 @@ async def show_missed(node: NamedDependency[Node]) -> list[MissedRow]:
 
     One may be an accident; two different factors of one client are shown to whoever runs the coordinator as proof.
     """
-    known = await node.readers["clients"].query(client_names)
+    known = await client_names(node.readers["clients"])
     found = await node.readers["trust"].query(missed_finds, _SHOWN)
     factors = {
         client: len({one.value for one in found if one.client == client}) for client in {f.client for f in found}

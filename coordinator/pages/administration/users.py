@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from coordinator.clients.names import client_names
 from coordinator.http.shared import shared_of
 from coordinator.node import Node
 from coordinator.operations.forgetting import forget_user
@@ -16,7 +17,6 @@ from core.access.commands import GiveName, MergeClients, MergeUsers, PartClients
 from core.clients.commands import ForgetUser, RenameClient, RenameUser
 from core.clients.naming import check_name, check_user_name
 from projections.access.state import keys
-from projections.clients.state import client_names
 
 
 class _Wanted(msgspec.Struct, frozen=True):
@@ -40,7 +40,7 @@ class Row(msgspec.Struct, frozen=True):
 
 async def users_page(node: Node, address: Address) -> dict[str, Any]:
     """Return a page of the users with their keys and names, and one of the names that several users share."""
-    who, known = await people(node), await node.readers["clients"].query(client_names)
+    who, known = await people(node), await client_names(node.readers["clients"])
     belongings = who.belongings
     users, paging = part_of(address, list(belongings.users.items()))
     several = [(client, who.owner(client)) for client, users in belongings.holders.items() if len(users) > 1]

@@ -7,12 +7,13 @@ from typing import Any
 from markupsafe import Markup
 from msgspec import Struct
 
+from coordinator.clients.names import client_names, user_names
 from coordinator.node import Node
 from coordinator.pages.contributing.contribution import Brought, Contribution, Words, served
 from coordinator.pages.rendering.legible import legible
 from core.access import events as access
 from core.clients import events as clients
-from core.clients.naming import client_name
+from core.clients.naming import client_name, client_of
 from core.corrections import events as corrections
 from core.events.envelope import Event
 from core.events.fact import Fact
@@ -20,7 +21,6 @@ from core.leases import events as leases
 from core.log.events import LogOpened, PenTaken
 from core.steering import events as steering
 from core.wording import whole
-from projections.clients.state import client_names, user_names
 
 _POSITIONS_SHOWN = 20
 _SENTENCES: Mapping[type[Fact], str] = {
@@ -69,7 +69,7 @@ _HELD = {
 
 
 async def _words(node: Node, _: Sequence[Event], known: Mapping[int, str]) -> Words:
-    called = await node.readers["clients"].query(user_names)
+    called = await user_names(node.readers["clients"])
 
     def link(user: str) -> Markup | str:
         return Markup('<a href="/users/{}">{}</a>').format(user, legible(called.get(user, user))) if user else "nobody"
@@ -91,8 +91,8 @@ async def _words(node: Node, _: Sequence[Event], known: Mapping[int, str]) -> Wo
 def _target(target: str, known: Mapping[int, str]) -> Markup | str:
     """Return what was paused or resumed: everything, work of a kind, or that of a client."""
     of, _, name = target.partition("-")
-    if of == "client":
-        return Markup("the work of {}").format(client_link(int(name), known))
+    if client := client_of(target):
+        return Markup("the work of {}").format(client_link(client, known))
     return f"work of the kind {name}" if of == "kind" else "all work"
 
 
@@ -137,7 +137,7 @@ def other_types(brought: Brought) -> list[str]:
 
 async def tell(brought: Brought, node: Node, events: Sequence[Event], *, books: bool = False) -> list[Told]:
     """Return events as sentences; those that only keep the books on request."""
-    known = await node.readers["clients"].query(client_names)
+    known = await client_names(node.readers["clients"])
     link = cache(partial(client_link, known=known))  # many events are of the same few clients
     told: dict[int, Told] = {}
     for one in (COMMON, *served(brought, node)):

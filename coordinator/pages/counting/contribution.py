@@ -8,6 +8,7 @@ from typing import Any, get_args
 
 from msgspec import Struct
 
+from coordinator.clients.names import client_names
 from coordinator.http.responses.tables import Paging, Table
 from coordinator.http.responses.whole import Listing
 from coordinator.http.shared import shared_of
@@ -28,7 +29,6 @@ from core.events.envelope import Event
 from core.refusals import BadInput, Unknown
 from core.timestamps import SECOND, to_iso
 from core.wording import plural, shortened, whole
-from projections.clients.state import client_names
 from projections.counting.checks import checks_of
 from projections.counting.state import chunks_of, count_chunks, counted, failures, jobs
 from projections.counting.table import job_of
@@ -132,7 +132,7 @@ async def counting_job(node: Node, address: Address) -> dict[str, Any]:
         "pieces": pieces,
         "checks": checks,
         "known": KNOWN_COUNTS.get(job.n),
-        "names": await node.readers["clients"].query(client_names),
+        "names": await client_names(node.readers["clients"]),
         "moment": node.time,
         "left": None if job.ended_at else time_left(job.done, job.chunks, node.time - job.submitted_at),
         "tables": (Table("chunks", ChunkRow, map(_chunk_row, pieces)),),

@@ -7,6 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from coordinator.clients.names import client_names
 from coordinator.explaining.finishing import work_left
 from coordinator.node import Node
 from coordinator.pages.charts.bars import Bars, Spark, spark
@@ -15,7 +16,6 @@ from coordinator.pages.factoring.factors.finds import Find, finds
 from coordinator.pages.factoring.numbers.listing import Listed, listed
 from coordinator.pages.factoring.pace.hourly import last_hour, paces
 from coordinator.pages.rendering.site import Address
-from projections.clients.state import client_names
 from projections.factoring import factors
 from projections.factoring.credit import contributors
 from projections.factoring.credit.contributors import DAY, HOUR
@@ -49,7 +49,7 @@ class ProjectShare(Struct, frozen=True):
 async def overview(node: Node, _: Address) -> dict[str, Any]:
     """Return what the overview shows of factoring."""
     known, shown = await asyncio.gather(
-        node.readers["clients"].query(client_names), node.readers["factoring"].query(_factoring, node.time)
+        client_names(node.readers["clients"]), node.readers["factoring"].query(_factoring, node.time)
     )
     charts: dict[str, Bars] = shown["charts"]
     return {**shown, "names": known, "tables": tuple(chart.table for chart in charts.values())}

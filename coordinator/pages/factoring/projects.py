@@ -6,6 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from coordinator.clients.names import client_names
 from coordinator.explaining.finishing import finish
 from coordinator.explaining.prospects import outlook
 from coordinator.http.responses.tables import Table, Whole
@@ -20,7 +21,6 @@ from coordinator.pages.serving.asking import id_of, part_of
 from core.refusals import Unknown
 from core.timestamps import to_iso
 from core.wording import shortened
-from projections.clients.state import client_names
 from projections.factoring import factors
 from projections.factoring.assignment import prospects, turns
 from projections.factoring.lists import catalogue, tallies
@@ -101,7 +101,7 @@ async def project(node: Node, address: Address) -> dict[str, Any]:
     members = await node.readers["factoring"].query(table.members, shown["project"].name)
     levels = (LevelRow(low, low + 5, count) for low, count in shown["standing"].by_t_level.items())
     return shown | {
-        "names": await node.readers["clients"].query(client_names),
+        "names": await client_names(node.readers["clients"]),
         "share": await share_of(node, members),
         "tables": (
             Table("project", ProjectRow, (_row(shown["project"], shown["finish"].left_milliseconds),)),

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from coordinator.clients.names import client_names
 from coordinator.explaining.withdrawable import why_not
 from coordinator.http.responses.tables import Table
 from coordinator.log.exploring import Wanted, around, look
@@ -15,10 +16,9 @@ from coordinator.pages.contributing.contribution import Brought
 from coordinator.pages.contributing.telling import other_types, tell
 from coordinator.pages.rendering.site import Address
 from coordinator.pages.serving.asking import identity, position_of
-from core.clients.naming import stream_of
+from core.clients.naming import client_of
 from core.refusals import Unknown
 from core.timestamps import from_address
-from projections.clients.state import client_names
 
 _LONGEST = 200
 _FILTERS = ("stream", "type", "actor", "since", "until")
@@ -40,6 +40,7 @@ async def events(brought: Brought, node: Node, address: Address) -> dict[str, An
     without = other_types(brought) if choosing and not everything else ()
     wanted = Wanted(before, said["stream"], said["type"], without, said["actor"], since)
     found = await node.log_readers.query(look, wanted)
+    known = await client_names(node.readers["clients"])
     following = {"before": found.older} if found.older else {}
     return {
         "filters": said,
@@ -51,9 +52,7 @@ async def events(brought: Brought, node: Node, address: Address) -> dict[str, An
             for one in await tell(brought, node, [*node.registry.known(found.events)], books=True)
         },
         "before": before,
-        "actors": {
-            stream_of(client): name for client, name in (await node.readers["clients"].query(client_names)).items()
-        },
+        "actors": {actor: known.get(client_of(actor), actor) for actor in {event.actor for event in found.events}},
         "types": sorted(node.registry.facts),
         "tables": (Table("events", ShownEvent, map(show, found.events), following=following),),
     }

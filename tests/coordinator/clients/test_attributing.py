@@ -9,6 +9,7 @@ import pytest
 import core.deciding
 from coordinator import opening
 from coordinator.auditing.verify import verify
+from coordinator.clients.names import user_names
 from coordinator.founding import open_log
 from coordinator.http.admission.keyring import hash_of
 from coordinator.opening import opened
@@ -22,7 +23,7 @@ from core.refusals import Forbidden
 from core.tasks.commands import SubmitTask
 from projections.access.state import keys
 from projections.access.users import belongings
-from projections.clients.state import number_named, user_names
+from projections.clients.state import number_named
 
 LABELS = ("alice", "bob", "alice", "", "alice\n")
 USED = (
@@ -69,7 +70,7 @@ def directory(tmp_path, monkeypatch):
 
 async def standing(node):
     """Return the users of each key and of each name, as they are called."""
-    called = await node.readers["clients"].query(user_names)
+    called = await user_names(node.readers["clients"])
     holders = (await node.readers["access"].query(belongings)).holders
     numbers = {name: await node.readers["clients"].query(number_named, name) for _, name in USED}
     return (

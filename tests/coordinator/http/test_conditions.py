@@ -108,7 +108,7 @@ async def silence(directory, monkeypatch):
         # Whoever bears no name, which is client 0, can't be missed.
         holders = {"v": 6, "w": 7, "x": 0}
         monkeypatch.setattr(conditions, "lease_clients", lambda _, leases: {holders[lease] for lease in leases})
-        monkeypatch.setattr(conditions, "client_names", lambda _: {7: "box7", 8: "box8"})
+        monkeypatch.setattr(conditions, "client_names", lambda _: asyncio.sleep(0, {7: "box7", 8: "box8"}))
         watchman.follow([Event(None, released), Event(None, nobodys)])
         assert await watchman.conditions() == []
         watchman.follow([Event(None, fact)])

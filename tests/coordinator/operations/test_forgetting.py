@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coordinator.auditing.verify import verify
+from coordinator.clients.names import client_names
 from coordinator.opening import opened
 from coordinator.operations.forgetting import forget
 from coordinator.operations.projections.rebuilding import rebuild
@@ -19,7 +20,7 @@ from coordinator.time.wallclock import now
 from core.access.commands import CreateKey
 from core.deciding import Order
 from core.refusals import Busy, Conflict, Unknown
-from projections.clients.state import client_names, client_numbered
+from projections.clients.state import client_numbered
 from tests.profiles import trying
 from tests.real.servers import files_holding
 
@@ -50,7 +51,7 @@ async def forgets(node, who):
 
 
 async def known(node):
-    return await node.readers["clients"].query(client_names)
+    return await client_names(node.readers["clients"])
 
 
 NAME = "Ada-Lovelace-of-Ockham"

@@ -1,5 +1,6 @@
 """Administration of who works on what: assignments, and numbers that are worked on elsewhere."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Annotated, Literal
 
@@ -8,6 +9,7 @@ from litestar import Response, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
+from coordinator.clients.names import client_names
 from coordinator.http.caller import AnyRequest
 from coordinator.http.commanding import fresh_uuid, perform
 from coordinator.http.factoring.parameters import Reason
@@ -24,7 +26,7 @@ from core.factoring.commands.assignment import EndWork
 from core.factoring.decide import FACTORING
 from core.leases.decide import Outcome
 from core.timestamps import to_naive_iso
-from projections.clients.state import client_names, number_named
+from projections.clients.state import number_named
 from projections.factoring.assignment import holdings
 from projections.factoring.assignment.holdings import Chosen, Holding, Reservation
 
@@ -108,7 +110,7 @@ async def list_assignments(
 ) -> AssignmentList:
     """List assignments, the newest first; `active` are those that somebody holds."""
     clients, factoring = node.readers["clients"], node.readers["factoring"]
-    known = await clients.query(client_names)
+    known = await client_names(clients)
     client = None if client_id is None else await clients.query(number_named, client_id) or -1
     outcome = _ENDED.get(status_filter) if status_filter and status_filter != "active" else None
     live = True if status_filter is not None and outcome is None else None
@@ -210,7 +212,7 @@ def _before(held: Holding | Reservation) -> tuple[int, AssignmentStatus]:
     return held.number, "running" if held.outcome is None else ENDED[held.outcome]
 
 
-def _reservation(one: Reservation, known: dict[int, str]) -> ReservationRow:
+def _reservation(one: Reservation, known: Mapping[int, str]) -> ReservationRow:
     return ReservationRow(
         work_id=one.work,
         composite_id=one.number,

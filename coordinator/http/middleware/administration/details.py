@@ -4,6 +4,7 @@ What the pages of the system replaced read of a number stands under their names,
 """
 
 import sqlite3
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import msgspec
@@ -14,6 +15,7 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Redirect
 from msgspec.structs import asdict
 
+from coordinator.clients.names import client_names
 from coordinator.http.caller import AnyRequest
 from coordinator.http.factoring.composites import CompositeDetail, detail_of
 from coordinator.http.factoring.rows import FoundFactor
@@ -28,7 +30,6 @@ from core.bigint import abbreviate
 from core.clients.naming import client_name
 from core.refusals import Unknown
 from core.timestamps import to_naive_iso
-from projections.clients.state import client_names
 from projections.factoring.assignment import holdings
 from projections.factoring.assignment.holdings import Chosen
 from projections.factoring.credit import attempts
@@ -157,7 +158,7 @@ async def show_details(
 
 async def _detail(node: Node, number: int) -> AdminDetail:
     detail = await detail_of(node, number)
-    known = await node.readers["clients"].query(client_names)
+    known = await client_names(node.readers["clients"])
     found = [_factor(factor) for factor in detail.factors]
     composite, progress, recent = await node.readers["factoring"].query(_more, detail, known)
     held = await node.readers["factoring"].query(holdings.choose, Chosen(number=number, live=True))
@@ -173,7 +174,7 @@ async def _detail(node: Node, number: int) -> AdminDetail:
 
 
 def _more(
-    connection: sqlite3.Connection, detail: CompositeDetail, known: dict[int, str]
+    connection: sqlite3.Connection, detail: CompositeDetail, known: Mapping[int, str]
 ) -> tuple[AdminSummary, ProgressSoFar, list[RecentAttempt]]:
     number = catalogue.numbers_by_id(connection, [detail.composite.id])[detail.composite.id]
     stands = standing.standing_of(connection, number)
@@ -211,7 +212,7 @@ def _active(row: AssignmentRow) -> ActiveWork:
     )
 
 
-def _recent(row: Attempt, known: dict[int, str]) -> RecentAttempt:
+def _recent(row: Attempt, known: Mapping[int, str]) -> RecentAttempt:
     return RecentAttempt(
         id=row.id,
         method=row.method,

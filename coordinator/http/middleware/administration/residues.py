@@ -8,6 +8,7 @@ from litestar import Response, delete, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
+from coordinator.clients.names import client_names
 from coordinator.http.caller import AnyRequest
 from coordinator.http.commanding import perform
 from coordinator.http.factoring.parameters import Reason
@@ -26,7 +27,6 @@ from core.factoring.commands.residues import ReleaseResidue, RemoveResidue
 from core.factoring.decide import FACTORING
 from core.refusals import Unknown
 from core.wording import count_of
-from projections.clients.state import client_names
 from projections.factoring.residues.status import ListedResidue, ResidueStanding, kept_contents, standing_of
 
 
@@ -136,7 +136,7 @@ async def take_back_if_held(
 
 async def _take_back(request: AnyRequest, residue: int, reason: str, before: ListedResidue) -> Response[TakenBack]:
     outcome = await perform(request, ReleaseResidue(residue=residue, by_holder=False, reason=reason))
-    known = await shared_of(request).node.readers["clients"].query(client_names)
+    known = await client_names(shared_of(request).node.readers["clients"])
     taken_back = TakenBack(
         success=True,
         residue_id=residue,

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from coordinator.clients.names import client_names
 from coordinator.node import Node
 from coordinator.operations.upkeep.clock import expire_due
 from coordinator.pages.factoring.numbers.listing import wholes_of
@@ -12,7 +13,6 @@ from core.factoring.commands.assignment import EndWork
 from core.factoring.decide import FACTORING
 from core.refusals import Unknown
 from core.wording import shortened
-from projections.clients.state import client_names
 from projections.factoring.assignment import holdings
 from projections.factoring.assignment.holdings import Chosen
 
@@ -27,7 +27,7 @@ async def assignments(node: Node, address: Address) -> dict[str, Any]:
         "held": held,
         "paging": paging,
         "wholes": await factoring.query(wholes_of, [one.number for one in held]),
-        "names": await node.readers["clients"].query(client_names),
+        "names": await client_names(node.readers["clients"]),
     }
 
 
@@ -43,7 +43,7 @@ async def assignment(node: Node, address: Address) -> dict[str, Any]:
         raise Unknown(f"There is no assignment {shortened(work)!r}.")
     return {
         "one": found[0],
-        "names": await node.readers["clients"].query(client_names),
+        "names": await client_names(node.readers["clients"]),
     }
 
 

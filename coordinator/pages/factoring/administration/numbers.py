@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from coordinator.clients.names import client_names
 from coordinator.http.factoring.shapes import milli_of
 from coordinator.http.responses.tables import Paging
 from coordinator.node import Node
@@ -15,7 +16,6 @@ from coordinator.writer.outcome import Outcome
 from core.factoring.commands.numbers import ChangeComposite, DescribeNumber, Shelf, ShelveNumber, UnshelveNumber
 from core.factoring.numbers.changing import check_difficulty
 from core.refusals import Unknown
-from projections.clients.state import client_names
 from projections.factoring.assignment import holdings
 from projections.factoring.lists import catalogue
 from projections.factoring.lists.catalogue import Search
@@ -73,7 +73,7 @@ async def one_number(node: Node, address: Address) -> dict[str, Any]:
         "held": await factoring.query(catalogue.held_on, number, _HELD),
         "reserved": await factoring.query(holdings.reserved_among, {number, *parts}),
         "difficulty": await factoring.query(curation.snfs_difficulty, number),
-        "names": await node.readers["clients"].query(client_names),
+        "names": await client_names(node.readers["clients"]),
     }
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any, get_args
 
+from coordinator.clients.names import client_names
 from coordinator.http.commanding import fresh_uuid
 from coordinator.http.shared import shared_of
 from coordinator.node import Node
@@ -12,7 +13,6 @@ from coordinator.pages.forms.posting import Because, Sent
 from coordinator.pages.rendering.site import Address
 from coordinator.pages.serving.asking import part_of
 from core.factoring.commands.assignment import EndWork
-from projections.clients.state import client_names
 from projections.factoring.assignment import holdings
 from projections.factoring.lists import catalogue
 
@@ -27,7 +27,7 @@ async def reservations(node: Node, address: Address) -> dict[str, Any]:
         "paging": paging,
         "numbers": numbers,
         "wholes": await factoring.query(wholes_of, list(numbers.values())),
-        "names": await node.readers["clients"].query(client_names),
+        "names": await client_names(node.readers["clients"]),
         "methods": get_args(Method),
         "wanted": address.query.get("number", ""),
     }

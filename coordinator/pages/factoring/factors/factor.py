@@ -5,6 +5,7 @@ from typing import Any
 
 from gmpy2 import mpz
 
+from coordinator.clients.names import client_names
 from coordinator.http.responses.tables import Table
 from coordinator.node import Node
 from coordinator.pages.factoring.factors.finds import finds
@@ -12,7 +13,6 @@ from coordinator.pages.factoring.factors.found import table
 from coordinator.pages.rendering.site import Address
 from coordinator.pages.serving.asking import identity
 from core.refusals import Unknown
-from projections.clients.state import client_names
 from projections.factoring import factors
 from projections.factoring.lists import catalogue
 
@@ -27,7 +27,7 @@ async def factor(node: Node, address: Address) -> dict[str, Any]:
     shown = await node.readers["factoring"].query(_factor, asked, node.time)
     if shown is None:
         raise Unknown(f"There is no factor with the id {asked}; /factors lists them.")
-    known = await node.readers["clients"].query(client_names)
+    known = await client_names(node.readers["clients"])
     tables: tuple[Table, ...] = (table([shown["find"].factor], known),)
     return shown | {"names": known, "tables": tables}
 

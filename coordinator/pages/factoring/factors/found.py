@@ -1,9 +1,10 @@
 """Factors: the newest, the largest, and those that were records when they were found."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 
+from coordinator.clients.names import client_names
 from coordinator.http.factoring.rows import FoundFactor, factor_row
 from coordinator.http.responses.tables import Paging, Table, Whole
 from coordinator.http.responses.whole import Listing
@@ -12,7 +13,6 @@ from coordinator.pages.factoring.factors.finds import finds
 from coordinator.pages.factoring.pace.hourly import found_per_hour
 from coordinator.pages.rendering.site import Address
 from coordinator.pages.serving.asking import page_of, state_of
-from projections.clients.state import client_names
 from projections.factoring import factors
 from projections.factoring.credit import contributors
 from projections.factoring.credit.contributors import HOUR
@@ -33,7 +33,7 @@ async def found_factors(node: Node, address: Address) -> dict[str, Any]:
         return [factor_row(factor, known) for factor in found], total
 
     paging = Paging(total, page, _SIZE)
-    known = await node.readers["clients"].query(client_names)
+    known = await client_names(node.readers["clients"])
     chart = found_per_hour(await reader.query(contributors.hours), node.time // HOUR)
     return {
         "finds": await reader.query(finds, shown, node.time),
@@ -47,7 +47,7 @@ async def found_factors(node: Node, address: Address) -> dict[str, Any]:
 
 
 def table(
-    found: Sequence[Factor], known: dict[int, str], paging: Paging | None = None, whole: Whole | None = None
+    found: Sequence[Factor], known: Mapping[int, str], paging: Paging | None = None, whole: Whole | None = None
 ) -> Table:
     """Return factors as a table."""
     return Table("factors", FoundFactor, (factor_row(factor, known) for factor in found), paging, whole)

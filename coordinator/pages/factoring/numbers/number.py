@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
+from coordinator.clients.names import client_names
 from coordinator.explaining.finishing import finish_of
 from coordinator.explaining.prospects import beside
 from coordinator.explaining.prospects import planned as next_planned
@@ -24,7 +25,6 @@ from core.factoring.assignment.sieving import MOST_DIGITS
 from core.factoring.state.numbers import Number
 from core.refusals import Unknown
 from core.wording import shortened
-from projections.clients.state import client_names
 from projections.factoring import factors
 from projections.factoring.assignment import holdings
 from projections.factoring.credit import attempts, levels
@@ -45,7 +45,7 @@ async def number(node: Node, address: Address) -> dict[str, Any]:
     Raises:
         Unknown: there is no such number.
     """
-    known = await node.readers["clients"].query(client_names)
+    known = await client_names(node.readers["clients"])
     identity = address.values["number"]
     shown = await node.readers["factoring"].query(_factoring, id_of(identity), node.time)
     if shown is None:

@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from coordinator.clients.names import client_names
 from coordinator.node import Node
 from coordinator.pages.rendering.site import Address
 from coordinator.pages.serving.asking import paging_of
-from projections.clients.state import client_names
 from projections.factoring.lists import catalogue
 from projections.factoring.residues.status import newest_residues, residue_counts
 
@@ -21,5 +21,5 @@ async def residues(node: Node, address: Address) -> dict[str, Any]:
         "paging": paging,
         "residues": newest,
         "numbers": await factoring.query(catalogue.numbers_by_id, [one.file.number for one in newest]),
-        "names": await node.readers["clients"].query(client_names),
+        "names": await client_names(node.readers["clients"]),
     }

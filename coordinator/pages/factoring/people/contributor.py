@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
+from coordinator.clients.names import client_names
 from coordinator.explaining.prospects import outlook
 from coordinator.http.factoring.rows import DayRow, day_row
 from coordinator.http.responses.tables import Table
@@ -21,7 +22,7 @@ from coordinator.pages.serving.asking import id_of
 from coordinator.pages.workers import standing_of
 from core.refusals import Unknown
 from core.wording import plural, shortened, whole
-from projections.clients.state import also_named, client_names, client_numbered
+from projections.clients.state import also_named, client_numbered
 from projections.factoring import factors
 from projections.factoring.assignment import holdings, prospects
 from projections.factoring.credit import contributors
@@ -46,7 +47,7 @@ async def contributor(node: Node, address: Address) -> dict[str, Any]:
     root = who.belongings.client(client)
     same = [one for one, into in who.belongings.clients.items() if into == root] if root == client else []
     shown = await node.readers["factoring"].query(_contributor, [client, *same], node.time)
-    known = await node.readers["clients"].query(client_names)
+    known = await client_names(node.readers["clients"])
     name = known.get(client, f"client-{client}")
     (worker,) = await standing_of((speeds,), node, {client: name})
     chart = _days(shown.pop("days"), node.time // DAY)

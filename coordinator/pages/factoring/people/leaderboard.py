@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, get_args
 from msgspec import Meta, Struct
 from msgspec.structs import asdict
 
+from coordinator.clients.names import client_names
 from coordinator.http.factoring.rows import ClientRow, client_row
 from coordinator.http.responses.tables import Paging, Table
 from coordinator.node import Node
@@ -20,7 +21,7 @@ from coordinator.pages.serving.asking import page_of, state_of
 from core.clients.naming import client_name
 from core.timestamps import to_iso
 from core.wording import core_time
-from projections.clients.state import client_names, numbers_named
+from projections.clients.state import numbers_named
 from projections.factoring import factors
 from projections.factoring.credit import contributors
 from projections.factoring.credit.contributors import DAY, Contribution, Credit, Day
@@ -52,7 +53,7 @@ async def contributions(node: Node, address: Address) -> dict[str, Any]:
     per: Per = state_of(address, get_args(Per), "per") or ("user" if who.belongings.holders else "name")
     reader = node.readers["factoring"]
     today = node.time // DAY
-    known = await node.readers["clients"].query(client_names)
+    known = await client_names(node.readers["clients"])
     page = page_of(address)
     shown = slice((page - 1) * _SHOWN, page * _SHOWN)
     boards: dict[str, Sequence[Contribution | UserCredit]] = {}
@@ -213,7 +214,7 @@ def _did(row: Contribution | UserCredit) -> Contribution:
     return row.did if isinstance(row, UserCredit) else row
 
 
-def _table_row(row: Contribution | UserCredit, known: dict[int, str]) -> UserRow | Contributor:
+def _table_row(row: Contribution | UserCredit, known: Mapping[int, str]) -> UserRow | Contributor:
     if isinstance(row, UserCredit):
         return user_row(row)
     return Contributor(**asdict(client_row(row, known)), contributor=row.client)
@@ -255,7 +256,7 @@ def _board(
     history: History,
     today: int,
     who: People,
-    known: dict[int, str],
+    known: Mapping[int, str],
 ) -> list[Row]:
     """Return places on the leaderboard, in the order of the rows, of a total in CPU-milliseconds."""
     largest, cpu = history

@@ -7,6 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from coordinator.clients.names import client_names
 from coordinator.http.factoring.rows import ClientRow, client_row
 from coordinator.http.responses.tables import Table
 from coordinator.node import Node
@@ -20,7 +21,6 @@ from core.clients.naming import client_name
 from core.refusals import Unknown
 from core.timestamps import to_iso
 from core.wording import shortened
-from projections.clients.state import client_names
 from projections.factoring import factors
 from projections.factoring.credit import contributors
 from projections.factoring.credit.contributors import Contribution, Credit
@@ -128,7 +128,7 @@ async def user(node: Node, address: Address) -> dict[str, Any]:
     asked = address.values["user"]
     if asked != ANONYMOUS and asked not in who.belongings.users:
         raise Unknown(f"There is no user {shortened(asked)!r}.")
-    known = await node.readers["clients"].query(client_names)
+    known = await client_names(node.readers["clients"])
     shown = who.belongings.user(asked)
     rows, everybody, found, shown_finds = await node.readers["factoring"].query(_work_of, shown, who, node.time)
     board = [one.user for one in credit_by_user(everybody, who, known, "cpu_time") if one.user]

@@ -18,7 +18,7 @@ from core.factoring.events.reports import FactorFound
 from core.federation.events import SummaryPushed
 from core.leases import events as leases
 from core.simulations.events import SimulationCreated
-from projections.clients.state import client_names, user_names
+from projections.clients.state import Naming, clients_named_since
 from tests.golden.golden import LOG
 
 HOSTILE = '<b title="x">&'
@@ -46,8 +46,13 @@ BOOKS = {fact for one in (COMMON, *BROUGHT) for fact in one.books}
 class Readers:
     """Know the name of one client, and nothing else."""
 
+    def companion(self, make):
+        return make(self)
+
     async def query(self, function, *_):
-        return {client_names: {3: HOSTILE}, user_names: {}}.get(function, ({}, {}))
+        if "named_since" in function.__name__:
+            return [Naming(3, HOSTILE, 1)] if function is clients_named_since else []
+        return {}, {}
 
 
 NODE = SimpleNamespace(readers={"clients": Readers(), "factoring": Readers()}, withheld=())
