@@ -6,7 +6,7 @@ from contextlib import closing
 
 import pytest
 
-import core.deciding
+import core.considering
 from coordinator import opening
 from coordinator.auditing.verify import verify
 from coordinator.clients.names import user_names
@@ -62,7 +62,7 @@ def directory(tmp_path, monkeypatch):
             await works(node, actor, name)
 
     with monkeypatch.context() as as_before:
-        as_before.setattr(core.deciding, "take_name", lambda *_: ())
+        as_before.setattr(core.considering, "take_name", lambda *_: ())
         as_before.setattr(opening, "attribute_keys", lambda *_: None)
         on_a_node(tmp_path, before)
     return tmp_path
