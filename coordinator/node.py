@@ -139,7 +139,8 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
             self.log.require_place()
         except Displaced as gone:
             return f"{gone}."
-        return self.writer.unavailable or self.standing.unwritten or None
+        # What was in the way of one that has written says nothing of the node that it passes on to now.
+        return (self.standing.writes and self.writer.unavailable) or self.standing.unwritten or None
 
     @property
     def clients_present(self) -> int | None:

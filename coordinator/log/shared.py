@@ -8,7 +8,7 @@ from typing import Literal, Protocol
 
 import structlog
 
-from coordinator.files.unusable import words_of
+from coordinator.files.unusable import logged, words_of
 from coordinator.log.checking import Damaged, RowChecker
 from coordinator.log.reading import LogReader
 from coordinator.log.sqlite import NotALog, SqliteEventLog
@@ -104,7 +104,7 @@ class SharedLog(LogReader):
         try:
             self._copy.append(events, onto)
         except Exception as error:  # it is recorded, whatever becomes of the copy
-            _log.exception("copy_behind", position=events[-1].position)
+            _log.error("copy_behind", position=events[-1].position, **logged(error))
             self._arbiter.give_up(f"what was recorded could not be copied to {self._copy.path}: {words_of(error)}")
 
     def confirm(self) -> None:

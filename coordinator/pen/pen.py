@@ -14,6 +14,8 @@ STREAM = "pen"
 """The stream of its takings."""
 OTHER = "another node holds the pen"
 """Why a node does not, when nothing is wrong."""
+AGAIN = "the session with PostgreSQL was lost, and another one began this moment"
+"""Why a node that holds the pen does not write yet: what was appended meanwhile is taken in first."""
 YIELDS = "its tables are not all built, and a node whose tables are may take the pen"
 """Why a node does not, while it lets others have it first."""
 
@@ -76,6 +78,11 @@ class Pen(ABC):
         self.obstacle = ""
         self.rests = False
         self.shut_out = ""
+
+    @property
+    def why_idle(self) -> str:
+        """Why this node does not write, though it may hold the pen again by now."""
+        return self.reason or AGAIN
 
     @property
     @abstractmethod

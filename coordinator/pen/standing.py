@@ -64,7 +64,11 @@ class Standing:
     @property
     def silence(self) -> float:
         """For how many seconds nothing was heard of the shared log; 0 for who writes it."""
-        return 0.0 if self.holding else time.monotonic() - self.heard_at
+        if self.holding:
+            return 0.0
+        # Who has written knew the end of the log: nobody else came after it.
+        heard_at = self.heard_at if self._pen is None else max(self.heard_at, self._pen.written_at)
+        return time.monotonic() - heard_at
 
     @property
     def out_of_touch(self) -> bool:
@@ -77,7 +81,7 @@ class Standing:
         if self._pen is None or (self.holding and not self._pen.obstacle):
             return ""
         if not self.peers and not self.holding:
-            return f"Nothing can be written here: {self._pen.reason}."
+            return f"Nothing can be written here: {self._pen.why_idle}."
         seconds = time.monotonic() - self._pen.written_at
         if seconds < _PATIENCE_SECONDS:
             return ""
@@ -115,7 +119,6 @@ class Standing:
     def end_writing(self, reason: str) -> None:
         """Write no more until the pen is taken again."""
         self.writes, self.holder = False, ""
-        self.heard()  # until now it knew the end of the log: nobody else came after it
         _log.warning("writing_ends", node=self.own, reason=reason)
         self._tell()
 

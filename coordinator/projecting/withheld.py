@@ -4,6 +4,7 @@ A coordinator that finds projections of another version, or none, beside a long 
 it can't is refused with a sentence until the new file is there: a decision on half a state would be wrong for ever.
 """
 
+from asyncio import CancelledError
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
@@ -69,7 +70,7 @@ class Withheld:
             if name in self._sentences:
                 self._sentences[name] = (
                     f"Nothing of {name} is shown or recorded just now: its projections have to be built anew, and that"
-                    f" failed ({words_of(error) or 'it was cancelled'});"
+                    f" failed ({'it was cancelled' if isinstance(error, CancelledError) else words_of(error)});"
                     f" POST /api/v1/admin/projections/{name}/rebuild begins it again."
                 )
             raise

@@ -17,6 +17,7 @@ from collections.abc import Mapping, Sequence
 
 import structlog
 
+from coordinator.files.unusable import logged
 from coordinator.projecting.damage import is_damage, reading_fails
 from coordinator.projecting.folding import fold_log
 from coordinator.unavailable import Doubtful, Unavailable
@@ -65,6 +66,7 @@ class Committer:
         self.reached = reached
         self.damaged = False
         self._behind = True
+        self._hindrance: object = None  # what was in the way of the last batch, where that was known
         self.folded = Head()
         self.applied = 0
         self.deciding = Deciding(contexts, files, log)
@@ -115,16 +117,22 @@ class Committer:
             return [Doubtful.because(doubt)] * len(orders), []
         except Exception as error:
             return self._nothing_happened(orders, error)
+        self._hindrance = None
         if batch.events:
             self._keep(batch)
         return results, batch.events
 
     def _nothing_happened(self, orders: Sequence[Order], error: Exception) -> tuple[list[Result], list[Event]]:
-        """Undo a batch; a later attempt may succeed."""
-        if isinstance(error, Unavailable):  # as when another node has taken the pen, which is no fault
-            _log.warning("batch_rolled_back", orders=len(orders), reason=str(error))
-        else:
-            _log.error("batch_rolled_back", orders=len(orders), exc_info=error)
+        """Undo a batch; a later attempt may succeed. What is in the way is logged once, until a batch has come through."""
+        away = isinstance(error, Unavailable | HeadMoved)  # as when another node has taken the pen, which is no fault
+        said = {"reason": str(error)} if away else logged(error)
+        hindrance = said.get("reason")
+        known = hindrance is not None and hindrance == self._hindrance
+        if away and not known:
+            _log.warning("batch_rolled_back", orders=len(orders), **said)
+        elif not known:
+            _log.error("batch_rolled_back", orders=len(orders), **said)
+        self._hindrance = hindrance
         self._undo(error)
         return [Unavailable.because(error)] * len(orders), []
 
@@ -180,7 +188,7 @@ class Committer:
                 self._fall_behind(self.folded, failure)
 
     def _fall_behind(self, head: Head, error: Exception) -> None:
-        _log.error("projections_behind", position=head.position, exc_info=error)
+        _log.error("projections_behind", position=head.position, **logged(error))
         self._roll_back(error)
 
     def _roll_back(self, error: Exception) -> None:

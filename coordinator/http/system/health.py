@@ -204,7 +204,7 @@ def _shared(node: Node) -> SharedHealth | None:
         standby=fit.standby if fit else "",
         pen=standing.holding,
         term=pen.term,
-        reason=None if standing.holding else pen.reason,
+        reason=None if standing.holding else pen.why_idle,
         holder=standing.holder,
         heard_seconds=round(standing.silence, 3),
         warnings=(*(fit.warnings if fit else ()), *_shut_out(pen)),

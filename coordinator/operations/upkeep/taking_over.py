@@ -42,7 +42,7 @@ def _refusal(pen: Pen) -> str:
     """Return what is said to whoever would have something recorded by a node that does not write."""
     if pen.reason == OTHER:
         return "Another node writes just now; nothing was recorded, try again."
-    return f"Nothing can be written just now ({pen.reason}); nothing was recorded, try again later."
+    return f"Nothing can be written just now ({pen.why_idle}); nothing was recorded, try again later."
 
 
 class Tending:
@@ -79,7 +79,7 @@ class Tending:
             await self._look()
             return False
         if standing.writes and not standing.holding:
-            standing.end_writing(self._pen.reason)
+            standing.end_writing(self._pen.why_idle)
             node.writer.refusing = _refusal(self._pen)
         told = self._told
         events: list[Event] = []
@@ -127,7 +127,7 @@ class Tending:
 
     def _tell(self, failure: Exception | None, standing: Standing) -> None:
         """Note how far the shared log was read; say in the log when it can't be, once."""
-        reason = "" if failure is None else words_of(failure).removesuffix(".") or type(failure).__name__
+        reason = "" if failure is None else words_of(failure).removesuffix(".")
         if failure is None:
             standing.heard()
         elif not self._failing:

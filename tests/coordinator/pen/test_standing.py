@@ -12,7 +12,7 @@ from coordinator.pen.standing import Standing
 class Pen:
     held = False
     term = 7
-    reason = "it was not taken yet"
+    why_idle = "it was not taken yet"
     obstacle = ""
 
     def __init__(self):
@@ -44,6 +44,8 @@ def test_a_node_writes_from_when_it_begins_to_until_its_pen_is_gone(standing):
 
 def test_silence_lasts_until_something_is_heard(standing):
     standing.heard_at -= 20
+    assert standing.silence < 20, "somebody was seen to write"
+    standing._pen.written_at -= 30
     assert standing.silence >= 20
     standing.heard()
     assert standing.silence < 20

@@ -1,5 +1,7 @@
 """The commit protocol: before the log's commit an error undoes everything, after it nothing undoes anything."""
 
+import errno
+import os
 import sqlite3
 from contextlib import closing
 
@@ -11,6 +13,7 @@ from coordinator.writer.outcome import Outcome
 from core.access.answers import KeyAnswer
 from core.access.commands import CreateKey, RevokeKey
 from core.deciding import Order
+from core.events.chain import HeadMoved
 from core.refusals import BadInput, Conflict, Unknown
 from tests.ledgers import START, KeyOffice, create, log_rows
 
@@ -102,6 +105,31 @@ def test_an_error_before_the_log_has_committed_undoes_everything_for_everybody(o
     assert [list(dump(file.connection)) for file in files(office).values()] == before
     assert len(events(office)) == 2
     assert perform(office, order("c"))[0].answer == KeyAnswer(key=2)
+
+
+@pytest.mark.parametrize(
+    ("hindrance", "level", "reason"),
+    [
+        (OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)), "error", "No space left on device"),
+        (MemoryError(), "error", "MemoryError"),
+        (Unavailable("Another node writes."), "warning", "Another node writes."),
+        (HeadMoved("The log has moved."), "warning", "The log has moved."),
+    ],
+)
+def test_what_keeps_batches_from_being_written_is_logged_once_and_without_a_traceback(
+    office, monkeypatch, logged, hindrance, level, reason
+):
+    def append(_events, _onto):
+        raise hindrance
+
+    for written in "cd":
+        with monkeypatch.context() as patch:
+            patch.setattr(office.log, "append", append)
+            for label in "ab":
+                assert isinstance(perform(office, order(label))[0], Unavailable)
+        perform(office, order(written))
+    told = {"event": "batch_rolled_back", "log_level": level, "orders": 1, "reason": reason}
+    assert [line for line in logged if line["event"] == told["event"]] == [told] * 2
 
 
 def test_what_was_answered_before_an_error_and_not_applied_yet_is_shown_at_once(office, monkeypatch):
