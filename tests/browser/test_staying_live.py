@@ -1,10 +1,12 @@
 """What somebody does with a page is kept when it changes under them, and it is live again when the coordinator is."""
 
+import os
 import re
+import signal
 
 import pytest
 
-from tests.real.servers import CoordinatorProcess
+from tests.real.servers import CoordinatorProcess, part
 from tests.waiting import until
 
 ADMIN_KEY = "open-sesame"
@@ -23,15 +25,29 @@ def coordinator(tmp_path):
 
 
 @pytest.fixture
+def with_desks(tmp_path):
+    """The same, with a desk before it."""
+    process = CoordinatorProcess(tmp_path / "data", "--desks", "1", TALLYSTICK_ADMIN_KEY=ADMIN_KEY).start()
+    yield process
+    process.close()
+
+
+@pytest.fixture
 def looking(browser, coordinator):
     """A page of that, live, at which an administrator looks."""
+    page = signed_in(browser, coordinator)
+    yield page
+    page.close()
+
+
+def signed_in(browser, coordinator):
+    """Sign in; return the page, which is live."""
     browser.call("Storage.clearCookies")
     page = browser.page(f"{coordinator.address}/admin/login?next=/admin/assignments")
     page.value(f"document.querySelector('main [name=key]').value = '{ADMIN_KEY}'")
     page.value("document.querySelector('main .primary').click()")
     page.wait_for(f"location.pathname === '/admin/assignments' && {STATE} === 'live'")
-    yield page
-    page.close()
+    return page
 
 
 def change(client, exponent):
@@ -57,6 +73,17 @@ def test_a_page_says_at_once_that_nothing_can_be_written_and_when_that_is_over(b
     page.wait_for(STUCK)
     aside.rename(log)
     page.wait_for(f"!{STUCK}")
+    page.close()
+
+
+@pytest.mark.slow
+def test_whoever_has_signed_in_is_told_that_nothing_can_be_written_while_the_office_is_paused(browser, with_desks):
+    page, office = signed_in(browser, with_desks), part(with_desks, "office")
+    os.kill(office, signal.SIGSTOP)
+    page.wait_for(STUCK)
+    assert page.value(STATE) == "reconnecting"
+    os.kill(office, signal.SIGCONT)
+    page.wait_for(f"{STATE} === 'live' && !{STUCK}")
     page.close()
 
 

@@ -100,6 +100,15 @@ class Connection:
                 await self._writer.wait_closed()
 
 
+def part(process, name):
+    """Return the process that is a part of a coordinator, such as `office`; None while there is none."""
+    for pid in Path(f"/proc/{process.process.pid}/task/{process.process.pid}/children").read_text().split():
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # it has ended since
+            if Path(f"/proc/{pid}/comm").read_text().strip() == f"tally-{name}":
+                return int(pid)
+    return None
+
+
 def tallystick(*arguments, **options):
     """Run a command of the command line in a process of its own; what it printed is text."""
     return run("coordinator.cli", *arguments, **options)

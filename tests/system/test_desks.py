@@ -8,7 +8,7 @@ import sqlite3
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -17,7 +17,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
 from tests.real.crews import with_one_ecm
-from tests.real.servers import HTTP, Connection, CoordinatorProcess, free_port, tallystick
+from tests.real.servers import HTTP, Connection, CoordinatorProcess, free_port, part, tallystick
 from tests.waiting import until
 
 NUMBER = str((10**39 + 3) * (10**40 + 121))
@@ -33,15 +33,6 @@ def coordinator(tmp_path):
     process = CoordinatorProcess(tmp_path / "data", "--desks", "2")
     yield process.start()
     process.close()
-
-
-def part(process, name):
-    """Return the process that is a part of a coordinator; None while there is none."""
-    for pid in Path(f"/proc/{process.process.pid}/task/{process.process.pid}/children").read_text().split():
-        with suppress(FileNotFoundError, ProcessLookupError):  # it has ended since
-            if Path(f"/proc/{pid}/comm").read_text().strip() == f"tally-{name}":
-                return int(pid)
-    return None
 
 
 def kill(process, name):

@@ -3,6 +3,7 @@
 import re
 import shutil
 import signal
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
@@ -108,6 +109,40 @@ def test_a_form_that_was_lost_with_the_node_that_writes_is_there_to_be_sent_agai
     admin = {"Authorization": f"Bearer {key}"}
     resumed = HTTP.post(f"{one.address}/api/v1/admin/resume", json={"of": "everything"}, headers=admin)
     assert resumed.json()["changed"], "the other tests of this module hand out work"
+    until(cluster.agree, said=cluster.said)
+
+
+def test_a_node_that_was_stopped_while_it_wrote_is_a_healthy_follower_when_it_goes_on(cluster):
+    stopped, others = cluster.holder, cluster.followers
+    stopped.process.send_signal(signal.SIGSTOP)
+    with ThreadPoolExecutor() as threads:
+        asked = threads.submit(HTTP.post, f"{stopped.address}/api/v1/composites/bulk", json=[{"number": "2^149-1"}])
+        until(lambda: any(map(cluster.writes, others)), said=cluster.said)
+        stopped.process.send_signal(signal.SIGCONT)
+        assert asked.result().status_code in {200, 503}, asked.result().text
+    found = until(lambda: (health := stopped.health())["role"] == "follower" and health)
+    assert found["status"] == "healthy", found["reason"]
+    page = HTTP.get(stopped.address, headers={"Accept": "text/html"}).text
+    assert "Nothing can be written" not in page
+    until(cluster.agree, said=cluster.said)
+
+
+def test_an_invitation_that_was_lost_with_the_node_that_writes_makes_its_key_when_it_is_sent_again(cluster):
+    holder, (one, _) = cluster.holder, cluster.followers
+    admin = {"Authorization": f"Bearer {(one.directory / 'admin.key').read_text().strip()}"}
+    invited = {"roles": ["work"], "user": "carol"}
+    link = HTTP.post(f"{one.address}/api/v1/admin/invitations", json=invited, headers=admin).json()["link"]
+    path = link[link.index("/join/") :]
+    with httpx.Client(headers={"Accept": "text/html"}, timeout=30) as browser:
+        page = browser.get(f"{one.address}{path}")
+        holder.process.send_signal(signal.SIGSTOP)
+        lost = browser.post(f"{one.address}{path}", data=forms_of(page.text)[-1].fields)
+        holder.process.send_signal(signal.SIGCONT)
+        assert lost.status_code == 503
+        assert "may have been recorded or not; send it again from this page as it is" in lost.text
+        made = [browser.post(f"{one.address}{path}", data=forms_of(lost.text)[-1].fields) for _ in range(2)]
+        assert [answer.status_code for answer in made] == [200, 200]
+        assert len({*re.findall(r"ts_[\w-]{43}", "".join(answer.text for answer in made))}) == 1
     until(cluster.agree, said=cluster.said)
 
 

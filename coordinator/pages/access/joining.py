@@ -10,15 +10,14 @@ from litestar.params import FromPath
 
 from coordinator.http.access.inviting import JOIN, accepted
 from coordinator.http.admission.keyring import hash_of, new_key
+from coordinator.http.admission.unwritten import PAGE_AGAIN_OPTION, refuse_unwritten
 from coordinator.http.caller import PUBLIC, AnyRequest
-from coordinator.http.responses.problems import KINDS
 from coordinator.node import Node
 from coordinator.operations.people import people
+from coordinator.pages.forms.posting import refused
 from coordinator.pages.once import FIELD, once
 from coordinator.pages.rendering.site import Address
 from coordinator.pages.serving.pages import pages_of
-from coordinator.unavailable import Unavailable
-from core.refusals import Refusal
 from projections.access.state import invitation_hashed
 
 _MAX_FORM_BYTES = 1024
@@ -43,7 +42,7 @@ async def invitation(node: Node, address: Address) -> dict[str, Any]:
         )
     elif found.expires_at <= node.time:
         problem = "The invitation has expired; ask whoever sent the link for another."
-    shown = {"secret": secret, "invitation": found, "created": None}
+    shown = {"secret": secret, "invitation": found, "created": None, "offered": problem is None}
     if found is not None:
         who = await people(node)
         shown["user_name"] = who.user_name(who.belongings.user(found.user))
@@ -54,6 +53,7 @@ async def invitation(node: Node, address: Address) -> dict[str, Any]:
     f"{JOIN}/{{secret:str}}",
     guards=[PUBLIC],
     include_in_schema=False,
+    opt={PAGE_AGAIN_OPTION: True},
     status_code=HTTPStatus.OK,
     request_max_body_size=_MAX_FORM_BYTES,
 )
@@ -63,10 +63,13 @@ async def join(request: AnyRequest, node: NamedDependency[Node], secret: FromPat
     sent = once((await request.form()).get(FIELD), secret.encode())
     key = new_key(sent.secret())
     try:
+        refuse_unwritten(request.scope)
         outcome = await accepted(request, secret, key, key=sent.key, content=sent.content)
-    except (Refusal, Unavailable) as refusal:
-        status = KINDS[refusal.kind if isinstance(refusal, Refusal) else "unavailable"][0]
-        return await pages_of(request).show_after(node, request, page, status, {"problem": str(refusal)})
+    except Exception as error:
+        status, problem = refused(error)
+        # Sent again with the same bits it makes the same key, where the first sending may have been recorded, too.
+        again = {"said": {FIELD: sent.bits}, "offered": status == HTTPStatus.SERVICE_UNAVAILABLE}
+        return await pages_of(request).show_after(node, request, page, status, {"problem": problem, **again})
     shown = {"problem": None, "created": key, "created_id": outcome.answer.key}
     response = await pages_of(request).show_after(node, request, page, HTTPStatus.OK, shown)
     response.headers["Cache-Control"] = "no-store"

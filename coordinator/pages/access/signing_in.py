@@ -12,12 +12,11 @@ from coordinator.http.admission.unwritten import PAGE_AGAIN_OPTION, refuse_unwri
 from coordinator.http.caller import PUBLIC, AnyRequest, origin_of, session_of
 from coordinator.http.shared import shared_of
 from coordinator.node import Node
-from coordinator.pages.forms.posting import LOGIN, SEE_OTHER, status_of
+from coordinator.pages.forms.posting import LOGIN, SEE_OTHER, refused
 from coordinator.pages.forms.unsent import MOST_BYTES, Unsent, brought
 from coordinator.pages.rendering.site import Address
 from coordinator.pages.serving.pages import pages_of
 from coordinator.time.wallclock import now
-from coordinator.unavailable import Unavailable
 from core.refusals import Refusal
 
 HOME = "/admin"
@@ -59,9 +58,10 @@ async def sign_in(request: AnyRequest, node: NamedDependency[Node]) -> Response[
     try:
         refuse_unwritten(request.scope)
         cookie = door.sessions.open(str(form.get("key", "")).strip(), door.address_of(request), now())
-    except (Refusal, Unavailable) as refusal:
-        shown = {"problem": str(refusal), "next": where, "unsent": kept, "answering": False}
-        return await pages_of(request).show_after(node, request, LOGIN, status_of(refusal), shown)
+    except Exception as error:
+        status, problem = refused(error)
+        shown = {"problem": problem, "next": where, "unsent": kept, "answering": False}
+        return await pages_of(request).show_after(node, request, LOGIN, status, shown)
     door.sessions.close(request.cookies.get(COOKIE, ""))
     session = door.sessions.find(cookie, now())
     if where == HOME and session is not None and "admin" not in session.holder.roles:

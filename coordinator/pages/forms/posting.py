@@ -169,8 +169,7 @@ def handler(form: Form) -> HTTPRouteHandler:
                 session.check(sent.get("token"))
             result = await form.act(Sent(request, node, page, request.path_params, fields))
         except Exception as error:
-            refusal = _refusal_in(error)
-            status, problem = status_of(refusal), _IN_DOUBT if isinstance(refusal, Doubtful) else str(refusal)
+            status, problem = refused(error)
             shown: Mapping[str, object] = {"problem": problem, "said": fields, "sent_to": request.scope["path"]}
         else:
             if isinstance(result, str):
@@ -189,8 +188,8 @@ def handler(form: Form) -> HTTPRouteHandler:
     )(take)
 
 
-def _refusal_in(error: Exception) -> Refusal | Unavailable:
-    """Return why a form was not taken.
+def refused(error: Exception) -> tuple[int, str]:
+    """Return the status code with which a form is answered that was not taken, and the sentence that its page shows.
 
     Raises:
         Exception: the error itself, when it is a fault of the program.
@@ -198,12 +197,8 @@ def _refusal_in(error: Exception) -> Refusal | Unavailable:
     refusal = error if isinstance(error, Refusal | Unavailable) else lacking(error)
     if refusal is None:
         raise error
-    return refusal
-
-
-def status_of(refusal: Refusal | Unavailable) -> int:
-    """Return the status code with which a form is answered that was refused."""
-    return KINDS[refusal.kind if isinstance(refusal, Refusal) else "unavailable"][0]
+    kind = refusal.kind if isinstance(refusal, Refusal) else "unavailable"
+    return KINDS[kind][0], _IN_DOUBT if isinstance(refusal, Doubtful) else str(refusal)
 
 
 async def _admitted(request: AnyRequest, form: Form) -> Session | None:

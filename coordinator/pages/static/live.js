@@ -42,9 +42,19 @@ function open() {
 // The browser itself tries again only where nobody answered, not where somebody said no.
 async function again() {
   if (source || paused || document.hidden) return;
-  const page = await fetch(body.dataset.page, { method: "HEAD" }).catch(() => null);
-  if (page?.status === 401) show("out");
+  const asked = { headers: { Accept: "text/html" }, redirect: "manual" };
+  const page = await fetch(body.dataset.page, asked).catch(() => null);
+  if (page?.type === "opaqueredirect") return show("out"); // to where one signs in
+  if (page) await tell(page);
+  if (page?.status === 503) setTimeout(again, 3000);
   else open();
+}
+
+// Why there is nothing to follow, and that this is over, stands above the page that is answered instead.
+async function tell(page) {
+  const banners = new DOMParser().parseFromString(await page.text(), "text/html").getElementById("live_banners");
+  if (!banners) return;
+  document.dispatchEvent(new CustomEvent("arrived", { detail: { live_banners: banners.innerHTML } }));
 }
 
 function close() {
