@@ -30,7 +30,7 @@ SILENCE_SECONDS = 2.0
 """After so long PostgreSQL gives the locks of a session that is silent to others."""
 BEAT_SECONDS = 0.5
 FRESH_SECONDS = 1.5
-"""For so long after its last answer a session is known not to have been ended for its silence."""
+"""For so long after the last question that was answered a session is known not to have been ended for its silence."""
 PATIENCE_SECONDS = 4.0
 """What has taken longer than this is given up, whatever became of it."""
 _CLIENT: dict[str, Any] = {
@@ -59,7 +59,8 @@ _ATTEMPT = re.compile(
     r"^- host: (?:None|'(.*)'), port: '(.*)', hostaddr: (?:None|'(.*?)'): (?:conn.* failed: )?(.+)$", re.MULTILINE
 )
 """What the client says of one of several servers: where, and behind words that are the same for all, why."""
-_QUESTION = "\n\tIs the server running"
+_GUESS = re.compile(r"\n\t(?:Is the server running|This probably means)")
+"""Where the client has said what happened, and begins to guess why."""
 _DURABLE = ("on", "remote_apply")
 # Not every version that will do has every one of them: transactions have had a time limit since 17.
 _SET = """
@@ -88,7 +89,9 @@ def reason_of(error: psycopg.Error) -> str:
     """Return what PostgreSQL, or its client, says of an error: one line without a full stop; of several servers, why of each."""
     said = error.diag.message_primary or str(error) or type(error).__name__
     each = (f"{host or at} port {port}: {' '.join(why.split())}" for host, port, at, why in _ATTEMPT.findall(said))
-    told = "; ".join(each) or " ".join(said.partition(_QUESTION)[0].split()).rstrip(".")
+    told = "; ".join(each) or " ".join(_GUESS.split(said)[0].split()).rstrip(".").removeprefix(
+        "consuming input failed: "
+    )
     return told.replace("session is read-only", "it takes no writes, as a standby does not")
 
 
@@ -173,7 +176,8 @@ class Session:
     Attributes:
         role: as which it was opened.
         version: of PostgreSQL.
-        answered: when PostgreSQL last answered, by the monotonic clock.
+        heard: when PostgreSQL can have heard of the session last, by the monotonic clock: it was asked then what it has
+            answered. When an answer came says less, since that may have been on its way for long.
         lost: why the session is lost; None while it is not.
     """
 
@@ -188,9 +192,10 @@ class Session:
         self._turn = threading.Lock()
         self._asked: float | None = None
         self._warning: str | None = None
+        self._given_up = ""
         self._ended = threading.Event()
         self.lost: str | None = None
-        self.answered = time.monotonic()
+        self.heard = time.monotonic()
         self._threads = [
             threading.Thread(target=run, name="session", daemon=True) for run in (self._beat_on, self._watch)
         ]
@@ -232,18 +237,18 @@ class Session:
     def _ask(self, statement: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
         if self.lost is not None:
             raise SessionLost(self.lost, certain=True)
-        self._asked = time.monotonic()
+        self._asked = asked = time.monotonic()
         try:
             rows = self._connection.execute(statement, values or None, binary=True).fetchall()
         except psycopg.Error as error:
             # PostgreSQL says ERROR when it has undone everything; what it did not say may have happened.
             certain = error.diag.severity_nonlocalized == "ERROR" and self._warning is None
-            raise self._lose(reason_of(error), certain=certain) from error
+            raise self._lose(self._given_up or reason_of(error), certain=certain) from error
         finally:
             self._asked = None
         if self._warning is not None:
             raise self._lose(self._warning, certain=False)
-        self.answered = time.monotonic()
+        self.heard = asked
         return rows
 
     def _lose(self, reason: str, *, certain: bool) -> SessionLost:
@@ -288,8 +293,13 @@ class Session:
         """
         if self.lost is not None:
             raise SessionLost(self.lost, certain=True)
-        if time.monotonic() - self.answered > FRESH_SECONDS or self._has_news():
+        if not self._is_fresh() or self._has_news():
             self.beat()
+            if not self._is_fresh():
+                raise SessionLost(f"PostgreSQL took longer than {FRESH_SECONDS} seconds to answer", certain=True)
+
+    def _is_fresh(self) -> bool:
+        return time.monotonic() - self.heard <= FRESH_SECONDS
 
     def _has_news(self) -> bool:
         """Tell whether something has come that nobody asked for: that the session ends, most likely."""
@@ -304,7 +314,7 @@ class Session:
         pause = BEAT_SECONDS
         while not self._ended.wait(pause):
             pause = BEAT_SECONDS
-            idle = time.monotonic() - self.answered
+            idle = time.monotonic() - self.heard
             if idle < BEAT_SECONDS:
                 pause -= idle  # a whole one more would leave a busy machine half the time to be late in
             elif self._turn.acquire(blocking=False):
@@ -320,6 +330,7 @@ class Session:
         while not self._ended.wait(BEAT_SECONDS):
             asked = self._asked
             if asked is not None and time.monotonic() - asked > PATIENCE_SECONDS:
+                self._given_up = f"PostgreSQL has not answered for {PATIENCE_SECONDS:g} seconds"
                 self._hang_up()
 
     def _hang_up(self) -> None:

@@ -1,5 +1,7 @@
 """Looking at a database: whether it can hold a shared log, and what is not as it should be there."""
 
+import time
+
 from coordinator.log.schema import NEWEST, newer
 from coordinator.log.session import NotShared, Session
 from coordinator.pen.pen import Fitness
@@ -68,7 +70,7 @@ def _require_version(session: Session) -> None:
         )
 
 
-def require_time(session: Session) -> None:
+def require_time(session: Session) -> "AgreedTime":
     """See that this machine and the database's agree on the time: leases go by it, and events are in its order.
 
     Raises:
@@ -76,11 +78,37 @@ def require_time(session: Session) -> None:
         SessionLost: the database can't be asked.
     """
     ((there,),) = session.ask(f"SELECT {CLOCK}")
-    require_agreed(there)
+    return AgreedTime(there)
 
 
-def require_agreed(there: int) -> None:
-    """The same, of the time that the database has said just now, in microseconds."""
+class AgreedTime:
+    """The time on which this machine and the database's agreed; it goes on by a clock that is never set.
+
+    Args:
+        there: what the database has said just now, microseconds UTC.
+
+    Raises:
+        NotShared: they do not agree.
+    """
+
+    def __init__(self, there: int) -> None:
+        self._began = there - _steady()
+        self.require()
+
+    def require(self) -> None:
+        """See that the clock of this machine goes by it still: what it stamps wrongly, all that follows has to be later than.
+
+        Raises:
+            NotShared: it was set.
+        """
+        _require_near(_steady() + self._began)
+
+
+def _steady() -> int:
+    return time.monotonic_ns() // 1_000
+
+
+def _require_near(there: int) -> None:
     apart = now() - there
     if abs(apart) > _APART:
         raise NotShared(

@@ -15,7 +15,7 @@ from coordinator.log.postgres import PostgresLog
 from coordinator.log.session import NotShared, SessionLost
 from coordinator.log.shared import top_up
 from coordinator.log.sqlite import NotALog, SqliteEventLog
-from coordinator.pen.fitness import fitness_of, require_agreed, require_time
+from coordinator.pen.fitness import AgreedTime, fitness_of, require_time
 from coordinator.pen.hand import Hand, seen
 from coordinator.pen.pen import OTHER, STREAM, YIELDS, Database, Pen
 from coordinator.pen.sessions import session_with
@@ -62,6 +62,7 @@ class PostgresPen(Pen):
         self._shared: PostgresLog | None = None
         self._holds = False
         self._hand = Hand(_LOCK)
+        self._agreed: AgreedTime | None = None
         self._closing = threading.Event()
         self._refused: SessionLost | NotShared | None = None
         self._refused_at = 0.0
@@ -138,7 +139,7 @@ class PostgresPen(Pen):
             self.obstacle = self._hand.trouble or self.obstacle
             return False
         try:
-            require_time(shared.session)
+            self._agreed = require_time(shared.session)
             self.term = self._begin_term(shared)
         except BaseException:
             self._drop()
@@ -196,7 +197,7 @@ class PostgresPen(Pen):
             return
         try:
             there, self.obstacle = seen(shared.session)
-            require_agreed(there)
+            self._agreed = AgreedTime(there)
         except SessionLost:  # which is told already
             return
         except NotShared as unfit:
@@ -225,6 +226,7 @@ class PostgresPen(Pen):
             InDoubt: nobody knows whether they were added.
         """
         shared = self._in_hand()
+        self._require_time()
         try:
             shared.confirm()  # what is lost already would leave a doubt
             shared.append(events, onto)
@@ -234,6 +236,16 @@ class PostgresPen(Pen):
             raise
         except SessionLost as loss:
             raise self._refusal(str(loss)) from loss
+
+    def _require_time(self) -> None:
+        """See that the clock was not set since it was looked at, so that nothing is stamped by it; else the pen is given up."""
+        assert self._agreed is not None, "it is held"
+        try:
+            self._agreed.require()
+        except NotShared as unfit:
+            reason = str(unfit).removesuffix(".")
+            self.give_up(reason)
+            raise self._refusal(reason) from unfit
 
     def confirm(self) -> None:
         """See that nobody else can have appended.

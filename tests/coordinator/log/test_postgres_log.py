@@ -94,14 +94,27 @@ def test_two_events_of_a_stream_never_have_the_same_version(postgres, database, 
 def test_a_session_over_which_nothing_is_asked_is_kept_by_its_beats(postgres, log):
     postgres.value(f"SELECT pg_sleep({SILENCE_SECONDS + 0.5})")
     log.confirm()
-    assert time.monotonic() - log.session.answered < FRESH_SECONDS
+    assert time.monotonic() - log.session.heard < FRESH_SECONDS
+
+
+def test_an_answer_that_was_long_on_its_way_says_nothing_of_who_has_the_pen_now(log, monkeypatch):
+    """Whoever is silent for two seconds has lost it; when PostgreSQL has heard of him, only the question tells."""
+    monkeypatch.setattr(sessions, "FRESH_SECONDS", 0.1)
+    log.session.ask("SELECT pg_sleep(0.2)::text")
+    with monkeypatch.context() as slow:
+        slow.setattr(sessions, "_BEAT", f"{sessions._BEAT} FROM pg_sleep(0.2)")
+        with pytest.raises(SessionLost, match=r"PostgreSQL took longer than 0.1 seconds to answer$"):
+            log.confirm()
+    assert log.session.lost is None
+    monkeypatch.undo()
+    log.confirm()
 
 
 def test_a_session_that_is_long_in_being_set_up_is_kept_meanwhile(postgres, database, monkeypatch):
     class Slow(Session):
         def _set_up(self):
-            began = self.answered
-            until(lambda: self.answered > began)
+            began = self.heard
+            until(lambda: self.heard > began)
             super()._set_up()
 
     monkeypatch.setattr(sessions, "BEAT_SECONDS", 0.01)
@@ -145,6 +158,7 @@ def test_what_is_not_answered_is_given_up_also_when_no_descriptor_is_free(log, m
         asking.join()
     assert len(met) == 1
     assert not met[0].certain
+    assert str(met[0]) == "the session with PostgreSQL is lost: PostgreSQL has not answered for 0.1 seconds"
 
 
 def test_that_a_session_ends_is_seen_whatever_number_its_descriptor_has(postgres, database, monkeypatch):

@@ -8,7 +8,8 @@ import pytest
 from coordinator.pen import fitness, sessions
 from coordinator.pen import postgres as pens
 from coordinator.pen.joining import wait_for_pen
-from coordinator.pen.pen import OTHER, Database
+from coordinator.pen.pen import AGAIN, OTHER, Database
+from coordinator.pen.standing import Standing
 from coordinator.unavailable import Unavailable
 from core.events.chain import HeadMoved
 from core.events.log import InDoubt
@@ -82,6 +83,18 @@ def test_who_has_lost_the_session_appends_nothing_and_answers_nothing(node, post
     assert len(north.lost) == 1
     assert north.rows() == before
     assert types(south) == ["log.opened", "pen.taken", "pen.taken"]
+
+
+def test_who_has_taken_the_pen_again_and_does_not_write_yet_says_why(node, postgres):
+    north = node("north").take()
+    alone = Standing("north", pen=north.pen)
+    alone.begin(north.pen.term)
+    postgres.value(f"SELECT pg_terminate_backend({north.process}, 5000)")
+    with pytest.raises(Unavailable):
+        north.log.confirm()
+    assert "terminating connection due to administrator command." in alone.unwritten
+    north.take()
+    assert (north.pen.held, alone.unwritten) == (True, f"Nothing can be written here: {AGAIN}.")
 
 
 def test_a_session_that_was_ended_is_noticed_before_the_next_answer(node, postgres):
@@ -250,13 +263,23 @@ def test_who_waits_for_the_pen_knocks_anew_where_it_was_turned_away_a_moment_ago
     assert wait_for_pen(north.pen)
 
 
-def test_a_node_whose_clock_was_set_gives_the_pen_up_and_takes_none(node, monkeypatch):
+def looks(north):
+    north.pen.look()
+
+
+def appends(north):
+    with pytest.raises(Unavailable, match=r"The clock of this machine is 86\d+ seconds ahead of that of the database"):
+        north.append(1)
+
+
+@pytest.mark.parametrize("notices", [looks, appends])
+def test_a_node_whose_clock_was_set_gives_the_pen_up_and_takes_none(node, monkeypatch, notices):
     north, south = node("north").take(), node("south")
     assert not south.pen.attempt()
     present, ahead = fitness.now, 86_400 * 1_000_000
     with monkeypatch.context() as patched:
         patched.setattr(fitness, "now", lambda: present() + ahead)
-        north.pen.look()
+        notices(north)
         assert not north.pen.held
         assert "The clock of this machine is 86" in north.lost[-1]
         for _ in range(2):  # by the session that it has, and by another one
