@@ -74,7 +74,7 @@ class BoundedContext(Struct, frozen=True, kw_only=True):
         projection: its state and views; with it come its facts and its decisions.
         routers: its addresses.
         ingests: the kinds of item of which the bulk address takes what is its own.
-        bodies: types of the bodies that its handlers read by themselves, by the handler's name.
+        bodies: types from which bodies are described that Litestar can not describe, by the handler's name.
         pages: what it brings to the pages.
         figures: what makes its figures for metrics; None for none.
         results: the routes that take results of its work.
@@ -171,6 +171,7 @@ CONTEXTS = (
         projection=projections.COUNTING_FILE,
         routers=(*counting_routes.ROUTERS, explaining.JOBS),
         ingests=counting_items.INGESTS,
+        bodies=counting_routes.BODIES,
         pages=counting_pages.COUNTING,
         figures=figures.of_counting,
         results=counting_routes.RESULTS,
@@ -179,6 +180,7 @@ CONTEXTS = (
         projection=projections.SIMULATIONS_FILE,
         routers=simulations_routes.ROUTERS,
         ingests=simulations_items.INGESTS,
+        bodies=simulations_routes.BODIES,
         pages=simulations_pages.SIMULATIONS,
         life=_simulations,
     ),
@@ -186,6 +188,7 @@ CONTEXTS = (
         projection=projections.FEDERATION_FILE,
         routers=(*federation_routes.ROUTERS, explaining.AGENTS),
         ingests=federation_items.INGESTS,
+        bodies=federation_routes.BODIES,
         pages=federation_pages.FEDERATION,
     ),
     BoundedContext(

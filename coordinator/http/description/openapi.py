@@ -99,7 +99,8 @@ def describe(app: Litestar, bodies: Mapping[str, Any], items: Mapping[str, type]
 
     Args:
         app: the application.
-        bodies: types of bodies that a handler reads by itself, by the handler's name.
+        bodies: types of bodies that Litestar can not describe, by the handler's name: that a handler reads by itself, or
+            of whose fields JSON holds more than their types say.
         items: the fields of each kind of item that the bulk address takes, by its name.
     """
     schema = app.openapi_schema.to_schema()
@@ -128,7 +129,19 @@ def describe(app: Litestar, bodies: Mapping[str, Any], items: Mapping[str, type]
             for form in streams_of(handler):
                 operation["responses"]["200"]["content"][form] = {"schema": {"type": "string"}}
             _complete(operation, method, handler.opt[ROLES_OPTION])
+    _leave_out_unused(schema)
     return schema
+
+
+def _leave_out_unused(schema: dict[str, Any]) -> None:
+    """Leave out types that nothing refers to: Litestar's of bodies that are described from others."""
+    types = schema["components"]["schemas"]
+    unused = list(types)
+    while unused:
+        described = msgspec.json.encode(schema).decode()
+        unused = [name for name in types if f'"{_REFERENCE.format(name=name)}"' not in described]
+        for name in unused:
+            del types[name]
 
 
 def _close(operation: Mapping[str, Any], kind: Any, components: Mapping[str, Any]) -> None:

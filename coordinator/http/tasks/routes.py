@@ -11,6 +11,6 @@ ROUTERS = (
     Router("/api/v1/tasks", route_handlers=[*work.HANDLERS], tags=["Tasks"]),
 )
 BODIES: dict[str, Any] = {"submit_task": submitting.TaskBody} | work.BODIES
-"""Types of the bodies that handlers read by themselves, by the handler's name."""
+"""Types from which bodies are described, by the handler's name: of some fields Litestar can not say what they hold."""
 RESULTS = ("/api/v1/tasks/results",)
 """The routes that take results of work."""

@@ -95,7 +95,7 @@ def test_writes_take_an_idempotency_key_and_answer_with_a_receipt(description):
         assert "Idempotency-Key" not in named or "409" in operation["responses"], name
 
 
-def test_every_reference_leads_somewhere(description):
+def test_every_reference_leads_somewhere_and_every_type_is_referred_to(description):
     found = []
 
     def walk(part):
@@ -115,6 +115,7 @@ def test_every_reference_leads_somewhere(description):
         for step in reference.removeprefix("#/").split("/"):
             target = target[step]
         assert target
+    assert {reference.rpartition("/")[2] for reference in wanted} == set(description["components"]["schemas"])
 
 
 def test_no_alternative_takes_what_another_does(description):
@@ -133,6 +134,34 @@ def test_no_alternative_takes_what_another_does(description):
 def test_the_description_is_described_as_what_it_is(description):
     (answer,) = dict(operations(description))["GET /openapi.json"]["responses"]["200"]["content"].values()
     assert answer["schema"]["type"] == "object"
+
+
+@pytest.mark.parametrize(
+    ("address", "path", "stated"),
+    [
+        ("/api/count-primes", ["n"], {"type": "integer", "minimum": 10_000}),
+        ("/convergence/data", ["metrics"], {"type": "object", "additionalProperties": {"type": "number"}}),
+        ("/push", ["summary", "topic_counts"], {"additionalProperties": {"type": "integer"}}),
+    ],
+)
+def test_what_fields_hold_is_described_where_their_types_take_anything(description, address, path, stated):
+    def whole(part):
+        reference = part.get("$ref", "")
+        return description["components"]["schemas"][reference.rpartition("/")[2]] if reference else part
+
+    content = dict(operations(description))[f"POST {address}"]["requestBody"]["content"]
+    part = content["application/json"]["schema"]
+    for field in path:
+        part = whole(part)["properties"][field]
+    described = [one for one in part.get("anyOf", [part]) if one.get("type") != "null"]
+    assert holds(described[0], stated), described
+
+
+def holds(described, stated):
+    return all(
+        holds(described[key], value) if isinstance(value, dict) else described[key] == value
+        for key, value in stated.items()
+    )
 
 
 def test_the_body_of_the_bulk_address_is_described(description):
