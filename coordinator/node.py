@@ -143,6 +143,11 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
         return (self.standing.writes and self.writer.unavailable) or self.standing.unwritten or None
 
     @property
+    def knows_who_is_here(self) -> bool:
+        """Whether it is known who is here: not of the past, and only where work is handed out."""
+        return self.moment is None and self.standing.holding
+
+    @property
     def clients_present(self) -> int | None:
         """How many clients were heard of in the last minute; of the past nobody knows."""
         return self.presence.count(self.time) if self.moment is None else None

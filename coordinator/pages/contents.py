@@ -94,6 +94,6 @@ def contents(contexts: Sequence[Contribution]) -> Contents:
 
 
 async def _counts(node: Node) -> dict[str, int]:
-    """Return how many workers there are now, and where the log ends; nobody wrote down who was there in the past."""
-    present = {} if node.moment else {"/workers": len(node.presence.recent(node.time))}
+    """Return how many workers there are now, where that is known, and where the log ends."""
+    present = {"/workers": node.presence.count(node.time)} if node.knows_who_is_here else {}
     return {"/events": node.position} | present

@@ -23,7 +23,7 @@ _TOLD, _LOOKED_AT = 6, 400
 async def overview(brought: Brought, node: Node, address: Address) -> dict[str, Any]:
     """Return what the overview shows, whatever the contexts."""
     return {
-        "present": len(node.presence.recent(node.time)),
+        "present": node.presence.count(node.time) if node.knows_who_is_here else None,
         "told": await _happened(brought, node),
         "own_address": address.origin,
     }

@@ -38,6 +38,7 @@ from coordinator.observing.metrics import Metrics
 from coordinator.opening import opened
 from coordinator.operations.projections.rebuilding import build_withheld
 from coordinator.operations.upkeep import clock, probing, replacing, signing_heads, snapshotting, stirring, taking_over
+from coordinator.operations.upkeep.presuming import presume_present
 from coordinator.pages import errors
 from coordinator.pages.contents import Contents, contents
 from coordinator.pages.rendering.site import Site, compile_templates
@@ -151,6 +152,8 @@ async def _lifespan(contexts: Sequence[BoundedContext], site: Contents, app: Lit
         shared.metrics.attach(node)
         stack.callback(shared.metrics.requests.write)
         build_withheld(node)
+        if node.standing.holding:
+            await presume_present(node, node.started_at)
         lives = [await context.life(shared, stack) for context in contexts if context.life is not None]
         going = [_upkeep(node, keyring, site), *lives, _succession(node)]
         here = [duty for one in going for duty in one.here]

@@ -15,7 +15,7 @@ def unattended(node: Node, settings: Settings) -> dict[str, str]:
     itself are given a minute to turn up.
     """
     moment = now()
-    if node.moment is not None or not node.standing.holding:
+    if not node.knows_who_is_here:
         return {}
     if _starts_workers(node, settings, moment):
         return dict(node.hindrances)

@@ -16,6 +16,7 @@ from coordinator.pen.following import Follower
 from coordinator.pen.pen import OTHER, Pen
 from coordinator.pen.standing import Standing
 from coordinator.time.repeating import every
+from coordinator.time.wallclock import now
 from coordinator.writer.committing import Committer
 from core.clients.events import ClientForgotten, UserForgotten
 from core.events.envelope import Event
@@ -101,7 +102,7 @@ class Tending:
         if self._pen.held and follower.failure is None:
             node.timekeeper.begin_anew()
             try:
-                await presume_present(node)  # before anybody can ask who is here
+                await presume_present(node, now())  # before anybody can ask who is here
             finally:
                 node.writer.refusing = None
                 standing.begin(self._pen.term)

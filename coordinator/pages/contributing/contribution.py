@@ -70,6 +70,9 @@ Runs = Callable[[Node, Sequence[int]], Awaitable[Mapping[int, Sequence[Run]]]]
 Measure = Callable[[Node, Sequence[int]], Awaitable[Mapping[int, float]]]
 """Returns how fast the work of some clients is, by their number, 1 as nominal; those not measured are left out."""
 
+Away = Callable[[Node], Awaitable[Mapping[int, int]]]
+"""Returns how many leases clients hold, by their number, on what they do elsewhere: no sign of it is waited for here."""
+
 
 class Contribution(Struct, frozen=True, kw_only=True):
     """The part of the pages that one context brings.
@@ -95,6 +98,7 @@ class Contribution(Struct, frozen=True, kw_only=True):
         causes: counts what failed, by cause.
         speeds: measures how fast clients' work is.
         runs: tells what clients run.
+        away: counts what they do elsewhere.
     """
 
     context: str = ""
@@ -117,6 +121,7 @@ class Contribution(Struct, frozen=True, kw_only=True):
     causes: Callable[[Node], Awaitable[list[Cause]]] | None = None
     speeds: Measure | None = None
     runs: Runs | None = None
+    away: Away | None = None
 
 
 Brought = Sequence[Contribution]

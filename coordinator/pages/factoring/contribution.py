@@ -19,7 +19,7 @@ from coordinator.pages.factoring.searching import named, search
 from coordinator.pages.factoring.submitting import FORMS as SUBMITTING_FORMS
 from coordinator.pages.factoring.submitting import PAGES as SUBMITTING_PAGES
 from coordinator.pages.factoring.telling import BOOKS, MANY, PASSING, SENTENCES, minor, words
-from coordinator.pages.factoring.working import at_work, queues, runs, speeds
+from coordinator.pages.factoring.working import at_work, away, queues, runs, speeds
 from coordinator.pages.rendering.navigation import Section
 from coordinator.pages.rendering.site import Page, Part
 
@@ -65,4 +65,5 @@ FACTORING = Contribution(
     queues=queues,
     speeds=speeds,
     runs=runs,
+    away=away,
 )

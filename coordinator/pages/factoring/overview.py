@@ -17,16 +17,15 @@ from coordinator.pages.factoring.numbers.listing import Listed, listed
 from coordinator.pages.factoring.pace.hourly import last_hour, paces
 from coordinator.pages.rendering.site import Address
 from projections.factoring import factors
+from projections.factoring.assignment import holdings
 from projections.factoring.credit import contributors
 from projections.factoring.credit.contributors import DAY, HOUR
-from projections.factoring.lists import catalogue
-from projections.factoring.lists.catalogue import Held
 from projections.factoring.lists.remaining import remaining
 from projections.factoring.numbers import projects
 from projections.factoring.numbers.projects import Project
 from projections.factoring.wholes import submitted
 
-_FINDS, _IN_PROGRESS, _FACTORED, _PROJECTS, _CONTRIBUTORS, _SHOWN = 7, 8, 5, 4, 4, 100
+_FINDS, _IN_PROGRESS, _FACTORED, _PROJECTS, _CONTRIBUTORS = 7, 8, 5, 4, 4
 _LOOKED_AT = 30
 """So many finds are looked at for numbers that they finished."""
 _WEEK = 7
@@ -59,7 +58,6 @@ def _factoring(connection: sqlite3.Connection, now: int) -> dict[str, Any]:
     hours, hour = contributors.hours(connection), now // HOUR
     midnight = now // DAY * DAY
     charted = factors.largest_since(connection, (hour - _CHARTED_HOURS) * HOUR, _STRETCH)
-    running = catalogue.live(connection, _SHOWN)
     newest = finds(connection, factors.newest(connection, _LOOKED_AT), now)
     return {
         "tallies": submitted.tallies(connection),
@@ -75,29 +73,8 @@ def _factoring(connection: sqlite3.Connection, now: int) -> dict[str, Any]:
         "projects": _projects(connection, now),
         "board": contributors.contributions_since(connection, now // DAY - _WEEK + 1, _CONTRIBUTORS, "cpu_time"),
         "left": work_left(remaining(connection)),
-        "running": Running(
-            workers=len({one.assignment.client for one in running}),
-            late=sum(1 for one in running if one.lease.expires_at < now),
-            cores=_cores(running),
-        ),
+        "running": holdings.running(connection),
     }
-
-
-class Running(Struct, frozen=True):
-    """Clients that have work: how many, how many of them are late, and on how many cores they run it."""
-
-    workers: int
-    late: int
-    cores: int
-
-
-def _cores(running: Sequence[Held]) -> int:
-    """Return on how many cores work is run: whoever holds many assignments runs one after the other on the same ones."""
-    cores: dict[int, int] = {}
-    for one in running:
-        client = one.assignment.client
-        cores[client] = max(cores.get(client, 0), one.assignment.cores)
-    return sum(cores.values())
 
 
 def _factored_lately(connection: sqlite3.Connection, newest: Sequence[Find]) -> list[Listed]:

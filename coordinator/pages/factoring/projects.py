@@ -23,6 +23,7 @@ from core.timestamps import to_iso
 from core.wording import shortened
 from projections.factoring import factors
 from projections.factoring.assignment import prospects, turns
+from projections.factoring.assignment.holdings import reserved_numbers
 from projections.factoring.lists import catalogue, tallies
 from projections.factoring.numbers import projects as table
 from projections.factoring.numbers.projects import Project
@@ -126,6 +127,7 @@ def _project(connection: sqlite3.Connection, identity: int, now: int) -> dict[st
         "done_at": done_at(left, now),
         "nearest": nearest,
         "wholes": wholes_of(connection, nearest),
+        "reserved": reserved_numbers(connection),
         "factors": newest,
         "finds": finds(connection, newest, now),
         "at_target": table.at_target(connection).get(found.name, 0),

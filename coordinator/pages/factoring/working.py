@@ -22,8 +22,8 @@ from core.factoring.mathematics.levels.ladder import STANDARD
 from core.factoring.mathematics.prospects.climbing import step_to
 from core.factoring.mathematics.prospects.cost import nominal_microseconds
 from core.factoring.state.numbers import Number
-from core.wording import bounds, size
-from projections.factoring.assignment import assignments
+from core.wording import bounds, plural, size
+from projections.factoring.assignment import assignments, holdings
 from projections.factoring.credit import contributors
 from projections.factoring.credit.contributors import HOUR
 from projections.factoring.lists import catalogue
@@ -31,6 +31,7 @@ from projections.factoring.lists.catalogue import Held
 from projections.factoring.lists.counts import count_free
 from projections.factoring.lists.remaining import Remaining, remaining, remaining_held
 from projections.factoring.residues import status as residue_status
+from projections.factoring.residues.status import Claimed
 from projections.factoring.wholes import submitted
 from projections.leases.table import count_live
 
@@ -98,8 +99,8 @@ async def runs(node: Node, clients: Sequence[int]) -> dict[int, list[Run]]:
 
 
 def _runs(connection: sqlite3.Connection, clients: Sequence[int]) -> dict[int, list[Run]]:
-    held = catalogue.live_of(connection, clients)
-    ids = sorted({one.assignment.number for one in held})
+    held, claimed = catalogue.live_of(connection, clients), residue_status.claimed_by(connection, clients)
+    ids = sorted({one.assignment.number for one in held} | {one.number for one in claimed})
     roots = submitted.first_roots(connection, ids)
     firsts = {number: roots.get(number, number) for number in ids}
     numbers = catalogue.numbers_by_id(connection, sorted({*ids, *firsts.values()}))
@@ -109,7 +110,22 @@ def _runs(connection: sqlite3.Connection, clients: Sequence[int]) -> dict[int, l
         number = one.assignment.number
         run = _run(one, numbers.get(number), number_link(firsts[number], numbers.get(firsts[number])), speeds)
         found.setdefault(one.assignment.client, []).append(run)
+    for file in claimed:
+        of = number_link(firsts[file.number], numbers.get(firsts[file.number]))
+        found.setdefault(file.client, []).append(_stage_2(file, of))
     return found
+
+
+def _stage_2(file: Claimed, of: Markup) -> Run:
+    """Tell of a residue file that is held; how many of its curves are done is said with the last one."""
+    what = Markup('{}, stage 2 of <a href="/residues">residue file {}</a>, {} {}')
+    return Run(what.format(of, file.residue, plural(file.curves, "curve"), bounds(file.b1, None)), 0, 0)
+
+
+async def away(node: Node) -> Mapping[int, int]:
+    """Return how many numbers clients have reserved, which they work on elsewhere."""
+    standing = await node.readers["factoring"].query(holdings.reservations)
+    return Counter(one.client for one in standing)
 
 
 def _run(one: Held, number: Number | None, name: Markup, speeds: Mapping[int, int]) -> Run:

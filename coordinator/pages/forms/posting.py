@@ -41,6 +41,8 @@ from core.refusals import BadInput, Refusal
 
 StructT = TypeVar("StructT", bound=msgspec.Struct)
 
+WAS: Final = "was_"
+"""With the name of a field behind it, the field in which a page says what stood in that one before anybody wrote there."""
 LOGIN: Final = "/admin/login"
 SEE_OTHER: Final = 303
 _IN_DOUBT = "This may have been recorded or not; send it again from this page as it is, and it will be recorded once."
@@ -70,12 +72,13 @@ class Sent(msgspec.Struct, frozen=True):
     fields: Mapping[str, Any]
 
     def read(self, kind: type[StructT]) -> StructT:
-        """Return what was filled in; what was left empty has the struct's own value.
+        """Return what was filled in; what was left empty, or as the page had it, has the struct's own value.
 
         Raises:
             BadInput: a field does not hold what it should.
         """
-        filled = {name: value for name, value in self.fields.items() if value != ""}
+        fields = self.fields
+        filled = {name: value for name, value in fields.items() if value not in ("", fields.get(f"{WAS}{name}"))}
         try:
             return msgspec.convert(filled, kind, strict=False)
         except msgspec.ValidationError as error:

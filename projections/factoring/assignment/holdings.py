@@ -49,6 +49,13 @@ class Reservation(Struct, frozen=True, gc=False):
     outcome: str | None
 
 
+class Running(Struct, frozen=True, gc=False):
+    """How many clients hold assignments, and on how many cores they run them."""
+
+    clients: int
+    cores: int
+
+
 class Chosen(Struct, frozen=True, kw_only=True):
     """Which assignments to list.
 
@@ -114,6 +121,11 @@ def reserved_among(connection: sqlite3.Connection, numbers: Collection[int]) -> 
     return [one for one in reservations(connection) if one.number in numbers]
 
 
+def reserved_numbers(connection: sqlite3.Connection) -> set[int]:
+    """Return the numbers that are reserved: each has one lease, which is no assignment."""
+    return {one.number for one in reservations(connection)}
+
+
 def held_as(connection: sqlite3.Connection, work: str) -> Holding | Reservation | None:
     """Return what an id is of: an assignment or a reservation, live or ended; None for anything else."""
     if found := choose(connection, Chosen(work=work, limit=1)):
@@ -130,6 +142,18 @@ def count_of(connection: sqlite3.Connection, *, live: bool) -> int:
     where = "WHERE outcome IS NULL" if live else ""
     row = connection.execute(f"SELECT count(*) FROM assignments JOIN leases ON lease = work {where}").fetchone()
     return int(row[0])
+
+
+def running(connection: sqlite3.Connection) -> Running:
+    """Count the clients that hold assignments, and the cores that they run them on.
+
+    Whoever holds many runs one after the other on the same cores.
+    """
+    row = connection.execute(
+        "SELECT count(*), coalesce(sum(cores), 0) FROM (SELECT max(cores) AS cores FROM leases"
+        " CROSS JOIN assignments ON work = lease WHERE outcome IS NULL GROUP BY leases.client)"
+    ).fetchone()
+    return Running(*row)
 
 
 def count_holders(connection: sqlite3.Connection) -> int:

@@ -252,16 +252,6 @@ def held_on(connection: sqlite3.Connection, number: int, limit: int) -> list[Hel
     return [_held(row) for row in rows]
 
 
-def live(connection: sqlite3.Connection, limit: int) -> list[Held]:
-    """Return the assignments that somebody holds now, the newest first."""
-    rows = connection.execute(
-        "SELECT assignments.*, leases.* FROM leases JOIN assignments ON lease = work WHERE outcome IS NULL"
-        " ORDER BY granted DESC LIMIT ?",
-        (limit,),
-    )
-    return [_held(row) for row in rows]
-
-
 def live_of(connection: sqlite3.Connection, clients: Sequence[int]) -> list[Held]:
     """Return the assignments that some clients hold now, the newest first."""
     rows = connection.execute(

@@ -1,6 +1,7 @@
 """Questions about residue files that people and clients ask: how each stands, and how many there are of each kind."""
 
 import sqlite3
+from collections.abc import Sequence
 from typing import Literal
 
 from msgspec import Struct
@@ -77,6 +78,27 @@ def newest_residues(connection: sqlite3.Connection, limit: int, offset: int) -> 
 
 def _standing(row: tuple[object, ...]) -> ListedResidue:
     return ListedResidue(file_of(row), *row[IN_COLUMNS:])  # type: ignore[arg-type] # the schema is STRICT
+
+
+class Claimed(Struct, frozen=True, gc=False):
+    """A residue file in the hands of a client, for its stage 2."""
+
+    client: int
+    residue: int
+    number: int
+    curves: int
+    b1: int
+
+
+def claimed_by(connection: sqlite3.Connection, clients: Sequence[int]) -> list[Claimed]:
+    """Return the residue files that some clients hold, the newest claim first."""
+    rows = connection.execute(
+        "SELECT leases.client, residues.residue, number, curves, b1 FROM leases JOIN residue_claims AS taken"
+        " ON taken.claim = lease JOIN residues ON residues.residue = taken.residue WHERE outcome IS NULL"
+        f" AND leases.client IN ({', '.join('?' * len(clients))}) ORDER BY granted DESC",
+        tuple(clients),
+    )
+    return [Claimed(*row) for row in rows]
 
 
 def residue_counts(connection: sqlite3.Connection) -> ResidueCounts:

@@ -34,7 +34,7 @@ class _Asked(msgspec.Struct, frozen=True):
 
 
 class _Wanted(msgspec.Struct, frozen=True):
-    """The form: target, priority and special form of a number; a field left empty stays as it is."""
+    """The form: target, priority and special form of a number; a field left empty, or as it was, stays as it is."""
 
     priority: int | None = None
     target: float | None = None
@@ -42,9 +42,9 @@ class _Wanted(msgspec.Struct, frozen=True):
 
 
 class _Shelved(msgspec.Struct, frozen=True):
-    """Where a number shall stand."""
+    """Where a number shall stand; None where it stands."""
 
-    shelf: Literal["active", "inactive", "complete"]
+    shelf: Literal["active", "inactive", "complete"] | None = None
     reason: str = ""
 
 
@@ -53,7 +53,8 @@ async def numbers(node: Node, address: Address) -> dict[str, Any]:
     said = asked(address, _Asked)
     wanted = Search(text=said.search, shelf=said.shelf, page=max(said.page, 1), size=_SIZE)
     found = await searching.search(node, wanted)
-    return {"asked": said, "found": found, "paging": Paging(found.total, wanted.page, _SIZE)}
+    reserved = await node.readers["factoring"].query(holdings.reserved_numbers)
+    return {"asked": said, "found": found, "reserved": reserved, "paging": Paging(found.total, wanted.page, _SIZE)}
 
 
 async def one_number(node: Node, address: Address) -> dict[str, Any]:
@@ -81,20 +82,23 @@ async def change_number(sent: Sent) -> str:
     """Change a number's priority and target."""
     number, wanted = sent.read_id("number"), sent.read(_Wanted)
     check_difficulty(wanted.snfs_difficulty)
-    command = ChangeComposite(number=number, priority=wanted.priority, target_milli=milli_of(wanted.target))
-    changed: Outcome = await sent.perform(command)
+    changed: Outcome | None = None
+    if wanted.priority is not None or wanted.target is not None:
+        command = ChangeComposite(number=number, priority=wanted.priority, target_milli=milli_of(wanted.target))
+        changed = await sent.perform(command)
     if wanted.snfs_difficulty is not None:
         noted = await sent.perform(DescribeNumber(number, wanted.snfs_difficulty))
-        changed = noted if noted.position else changed
+        changed = noted if noted.position or changed is None else changed
     return sent.done(changed)
 
 
 async def shelve_number(sent: Sent) -> str:
     """Put a number aside, or take it up again."""
     number, wanted = sent.read_id("number"), sent.read(_Shelved)
+    outcome: Outcome | None = None
     if wanted.shelf == "active":
         outcome = await sent.perform(UnshelveNumber(number=number))
-    else:
+    elif wanted.shelf is not None:
         shelf: Shelf = wanted.shelf
         outcome = await sent.perform(ShelveNumber(number=number, shelf=shelf, reason=wanted.reason))
     return sent.done(outcome)

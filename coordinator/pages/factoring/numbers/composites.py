@@ -19,6 +19,7 @@ from coordinator.pages.rendering.site import Address
 from coordinator.pages.serving.asking import asked, page_of, state_of
 from core.factoring.state.numbers import Status
 from core.refusals import BadInput
+from projections.factoring.assignment.holdings import reserved_numbers
 from projections.factoring.lists.catalogue import Page, Search, Sort
 from projections.factoring.wholes import submitted
 from projections.factoring.wholes.submitted import Standing
@@ -118,6 +119,7 @@ async def _chosen(node: Node, address: Address, said: Asked) -> dict[str, Any]:
         "problem": problem,
         "api": _in_the_api(wanted, said.order),
         "numbers": found.numbers,
+        "reserved": await factoring.query(reserved_numbers),
         "total": found.total,
         "paging": paging,
         "tables": (Table("numbers", CompositeSummary, map(summary_of, found.numbers), paging, whole),),

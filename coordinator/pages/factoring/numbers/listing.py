@@ -1,6 +1,7 @@
 """Listing submitted numbers: each with what it is a product of, how far what is left of it was searched, and who works on it."""
 
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
@@ -9,6 +10,7 @@ from coordinator.pages.charts.ladders import LIST_AXIS, Axis, Ladder, ladder
 from core.factoring.mathematics.prospects.climbing import climb_milliseconds
 from core.factoring.mathematics.prospects.sieve import crossover
 from core.factoring.state.numbers import Number
+from projections.factoring.assignment import holdings
 from projections.factoring.credit.levels import held_levels
 from projections.factoring.lists import catalogue
 from projections.factoring.numbers.curation import special_form
@@ -36,6 +38,8 @@ class Listed(Struct, frozen=True):
         stands: how it stands as a whole.
         left: the part that `stands` for it; None when nothing is left.
         product: what it is known to be.
+        assignments: how many of it and of its parts are handed out.
+        reserved: whether it or a part of it is worked on elsewhere.
         ladder: how far `left` was searched, on an axis of digits; where a sieve takes over, if its target lies beyond.
         left_milliseconds: the work up to its target, on one core at nominal speed; on the ladder the last digits are most of it.
     """
@@ -44,6 +48,8 @@ class Listed(Struct, frozen=True):
     stands: Submitted
     left: Number | None
     product: Product
+    assignments: int
+    reserved: bool
     ladder: Ladder
     left_milliseconds: float
 
@@ -64,7 +70,16 @@ def listed(connection: sqlite3.Connection, rows: Sequence[Submitted], axis: Axis
     worked_on = [numbers[row.remaining] for row in rows if row.leases and row.remaining]
     held = held_levels(connection, worked_on) if worked_on else {}
     beyond = {row.number: _beyond(connection, row, numbers) for row in rows if row.remaining and not row.factored}
-    return [_row(row, numbers, leaves[row.number], held, beyond.get(row.number), axis) for row in rows]
+    reserved = _reserved(connection)
+    return [
+        _row(row, numbers, leaves[row.number], held, reserved[row.number], beyond.get(row.number), axis) for row in rows
+    ]
+
+
+def _reserved(connection: sqlite3.Connection) -> Counter[int]:
+    """Count the reservations on submitted numbers and their parts, by the submitted number."""
+    wholes = submitted.roots(connection, holdings.reserved_numbers(connection))
+    return Counter(root for roots in wholes.values() for root in roots)
 
 
 def _beyond(connection: sqlite3.Connection, row: Submitted, numbers: Mapping[int, Number]) -> float | None:
@@ -79,6 +94,7 @@ def _row(
     numbers: Mapping[int, Number],
     leaves: list[Leaf],
     held: Mapping[int, int],
+    reserved: int,
     sieve: float | None,
     axis: Axis,
 ) -> Listed:
@@ -89,6 +105,8 @@ def _row(
         stands=row,
         left=left,
         product=product_of(leaves),
+        assignments=row.leases - reserved,
+        reserved=reserved > 0,
         ladder=ladder(
             row.t_milli / 1000,
             None if row.factored else row.target_milli / 1000,

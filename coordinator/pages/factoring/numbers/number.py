@@ -109,6 +109,7 @@ def _factoring(connection: sqlite3.Connection, identity: int, now: int) -> dict[
         "took": _took(members[reports_on], leaves) if not furthest and members[reports_on].t_milli else None,
         "beside": beside(furthest) if furthest else {},
         "elsewhere": elsewhere,
+        "reserved": holdings.reserved_numbers(connection),
         "next": next_planned(connection, furthest, now) if furthest and not elsewhere else None,
         "progress": progress_on(connection, furthest, leaves) if furthest else None,
         "submitted": identity in wholes,

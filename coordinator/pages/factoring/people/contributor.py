@@ -11,6 +11,7 @@ from coordinator.http.responses.tables import Table
 from coordinator.node import Node
 from coordinator.operations.people import people
 from coordinator.pages.charts.bars import Bars, Period, bars, said
+from coordinator.pages.contributing.contribution import Contribution
 from coordinator.pages.factoring.checked import expectation_of, machine_of
 from coordinator.pages.factoring.factors.finds import finds
 from coordinator.pages.factoring.factors.found import table
@@ -49,7 +50,7 @@ async def contributor(node: Node, address: Address) -> dict[str, Any]:
     shown = await node.readers["factoring"].query(_contributor, [client, *same], node.time)
     known = await client_names(node.readers["clients"])
     name = known.get(client, f"client-{client}")
-    (worker,) = await standing_of((speeds,), node, {client: name})
+    (worker,) = await standing_of((Contribution(speeds=speeds),), node, {client: name})
     chart = _days(shown.pop("days"), node.time // DAY)
     return shown | {
         "client": found,

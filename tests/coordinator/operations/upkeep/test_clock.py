@@ -161,7 +161,7 @@ def test_while_a_context_is_withheld_no_lease_of_it_ends_and_nobody_is_presumed_
         withheld.withhold("factoring")
         with capture_logs() as said:
             await teller.go(120)
-            await presume_present(teller.node)
+            await presume_present(teller.node, now())
         withheld.release("factoring", now())
         assert [one for one in said if one["log_level"] == "error"] == []
         assert list(teller.node.presence.recent(now())) == []
@@ -181,7 +181,7 @@ def test_who_holds_work_is_taken_for_present_after_a_takeover_unless_forgotten(t
         presence = teller.node.presence
         for client in ("alice", "bob"):
             presence.forget(client)
-        await presume_present(teller.node)
+        await presume_present(teller.node, now())
         assert presence.works_on("factoring", now())
         assert list(presence.recent(now())) == ["alice"]
 

@@ -108,7 +108,7 @@ def test_ways_to_administer_stand_where_a_thing_is_seen(client, visitor, admin_k
     visitor.sign_in(admin_key)
     page = visitor.get("/composites/1").text
     assert " data-administers>" in page
-    assert {'"/admin/numbers/1"', '"/admin/reservations?number=1"'} <= set(re.findall(r'href=("[^"]+")', page))
+    assert 'href="/admin/numbers/1"' in page
     withdrawing = re.findall(r'class="administer" href="(/admin/corrections\?positions=\d+)"', page)
     assert len(withdrawing) >= 2
     for address in withdrawing:

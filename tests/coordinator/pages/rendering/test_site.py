@@ -1,12 +1,13 @@
 """Where templates are compiled and rendered."""
 
 import asyncio
+import re
 import threading
 
 from jinja2 import DictLoader
 
 from coordinator.pages.rendering.navigation import Navigation
-from coordinator.pages.rendering.site import Address, Page, Part, Site, _environment, compile_templates
+from coordinator.pages.rendering.site import STATIC, Address, Page, Part, Site, _environment, compile_templates
 from coordinator.pages.serving.pages import Pages
 from coordinator.setup.settings import Settings
 
@@ -85,3 +86,11 @@ def test_what_changes_on_a_page_names_the_origin_under_which_it_is_looked_at(cli
         frames = [portal.call(one.frame, 0, shared.node.end).body.decode() for one in followed]
     assert ["http://evil.example" in frame for frame in frames] == [True, False]
     assert ["http://127.0.0.1" in frame for frame in frames] == [False, True]
+
+
+def test_cpu_time_is_told_as_work_wherever_it_stands():
+    told = {
+        template.name: re.findall(r"\b(\w*(?:cpu|spent|pace)\w*[^|{}]*\|[^}]*\bduration)\b", template.read_text())
+        for template in STATIC.with_name("templates").rglob("*.html")
+    }
+    assert {name: found for name, found in told.items() if found} == {}

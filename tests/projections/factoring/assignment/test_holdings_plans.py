@@ -7,7 +7,6 @@ import pytest
 from projections.contexts import FACTORING_FILE
 from projections.factoring.assignment import holdings
 from projections.factoring.assignment.holdings import Chosen
-from projections.factoring.lists import catalogue
 
 PAGES = {
     "held by anybody": lambda tables: holdings.choose(tables, Chosen(live=True)),
@@ -17,7 +16,6 @@ PAGES = {
     "ever given on a number": lambda tables: holdings.choose(tables, Chosen(number=1)),
     "ever given to a client": lambda tables: holdings.choose(tables, Chosen(client=1)),
     "that ended in one way": lambda tables: holdings.choose(tables, Chosen(outcome="expired")),
-    "shown at a glance": lambda tables: catalogue.live(tables, 10),
 }
 
 

@@ -116,3 +116,12 @@ def test_what_was_told_of_work_done_elsewhere_stands_apart_from_its_b1(visitor, 
     number = {"number": str(P * Q * R), "target_t_level": 20, "work": "30@2000"}
     client.post("/api/v1/composites/bulk", json=[number]).raise_for_status()
     assert '2e3</span> <span class="quiet">30@2000,p=1</span>' in visitor.get("/composites/1").text
+
+
+def test_nobody_is_led_to_reserve_what_nothing_is_left_of(administrator, client, hand_in):
+    prime, open_one = 10**9 + 7, (10**29 + 319) * (10**30 + 57)
+    client.post("/api/v1/composites/bulk", json=[str(prime), str(open_one)]).raise_for_status()
+    for number, may in ((1, False), (2, True)):
+        for page in (f"/composites/{number}", f"/admin/numbers/{number}"):
+            assert (f"/admin/reservations?number={number}" in administrator.get(page).text) == may, page
+    assert "Nothing is left of it to work on." in administrator.get("/admin/numbers/1").text
