@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 
 import httpx
 import pytest
@@ -52,3 +53,33 @@ def test_a_position_that_is_none_is_said_to_be_wrong(client):
     answer = client.get("/composites/1/why?after=soon", headers=HTML)
     assert answer.status_code == httpx.codes.BAD_REQUEST
     assert "after is" in answer.text
+
+
+def text_of(client, address):
+    """Return what a page says, without its marks."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", client.get(address, headers=HTML).text.partition("<main")[2]))
+
+
+def test_a_number_on_which_nothing_was_run_is_said_to_have_none(serving):
+    with serving() as client:
+        client.post("/api/v1/composites/bulk", json=[{"number": str(NUMBER)}]).raise_for_status()
+        page = text_of(client, "/composites/1/why")
+    assert "Why t0.0" in page
+    assert "Nothing that counts was run on it yet" in page
+
+
+def test_of_a_number_that_was_split_or_is_prime_no_t_level_is_told(client, hand_in):
+    hand_in(NUMBER, b1=2000, curves_completed=3, factors_found=[{"factor": "1000003"}])
+    numbers = {one["digit_length"]: one for one in client.get("/api/v1/composites").json()["composites"]}
+    page = text_of(client, "/composites/1/why")
+    assert "Why it has no t-level" in page
+    assert "Why t0.0" not in page
+    assert "What was run on it counts for the c13" in page
+    assert "What was run on it In the order of the log" in page
+    assert "why it has no t-level" in client.get("/composites/1", headers=HTML).text
+    assert "Why t" in text_of(client, f"/composites/{numbers[13]['id']}/why")
+    prime = text_of(client, f"/composites/{numbers[7]['id']}/why")
+    assert "It is a proven prime: there is nothing in it to search for" in prime
+    assert "What made it" not in prime
+    hand_in(numbers[13]["composite"], b1=2000, curves_completed=3, factors_found=[{"factor": "1000033"}])
+    assert "it is fully factored" in text_of(client, "/composites/1/why")
