@@ -24,10 +24,12 @@ async function follow() {
 
 if (going()) setTimeout(follow, EVERY_MS);
 
-// What can't be shown just now is shown as soon as it can.
+// What can't be shown just now is asked for until it can, or is known not to be there: a page, another refusal.
+const SERVER_ERROR = 500;
+
 async function passed() {
   const answer = document.hidden ? null : await fetch(document.body.dataset.page, { method: "HEAD" }).catch(() => null);
-  if (answer?.ok) location.reload();
+  if (answer && answer.status < SERVER_ERROR) location.reload();
   else setTimeout(passed, EVERY_MS);
 }
 
