@@ -181,6 +181,28 @@ def test_rows_that_are_read_stay_where_they_are_until_the_new_ones_are_asked_for
     assert reading.value("document.getElementById('fresh').hidden")
 
 
+def test_who_asks_by_key_for_what_is_new_goes_on_in_the_list_and_not_before_the_page(reading, client):
+    client.post("/api/v1/composites/bulk", json=["2^173-1"]).raise_for_status()
+    reading.wait_for("!document.getElementById('fresh').hidden")
+    reading.value("document.getElementById('fresh').focus()")
+    reading.press("Enter")
+    reading.wait_for("document.getElementById('fresh').hidden")
+    assert reading.value("document.activeElement.id") == "live_events"
+
+
+def test_the_badge_says_how_many_rows_are_gone_where_none_is_new(visit):
+    page = visit("/composites?sort=digits")
+    page.wait_for("document.getElementById('stream-state').dataset.state === 'live'")
+    page.press("j")
+    page.value(
+        "(() => { const copy = document.getElementById('live_list').cloneNode(true);"
+        " [...copy.querySelectorAll('tbody tr')].slice(-2).forEach((row) => row.remove());"
+        " const detail = { live_list: copy.innerHTML };"
+        " document.dispatchEvent(new CustomEvent('arrived', { detail })); })()"
+    )
+    assert page.value("document.getElementById('fresh').textContent") == "2 gone"
+
+
 def test_what_is_new_is_put_in_while_a_link_in_it_has_the_focus(visit, client):
     page = visit("/")
     page.wait_for("document.getElementById('stream-state').dataset.state === 'live'")

@@ -27,9 +27,10 @@ function differs(region, html) {
   return template.innerHTML.trim() !== region.innerHTML.trim();
 }
 
-function newRows(region, html) {
-  const known = new Set(rowsOf(region));
-  return rowsOf(parsed(html)).filter((row) => row && !known.has(row)).length;
+// How many rows there are beside those of another list.
+function beside(rows, others) {
+  const known = new Set(others);
+  return rows.filter((row) => row && !known.has(row)).length;
 }
 
 function moves(region, html) {
@@ -86,8 +87,9 @@ function isServedAgain(region, html) {
 function tell() {
   const all = [...waiting].map(([id, html]) => [document.getElementById(id), html]);
   const lists = all.filter(([list, html]) => isList(list) && moves(list, html));
-  const count = lists.reduce((sum, [list, html]) => sum + newRows(list, html), 0);
-  badge.textContent = count ? `${count} new` : "The order has changed";
+  const count = (more) => lists.reduce((sum, [list, html]) => sum + more(rowsOf(list), rowsOf(parsed(html))), 0);
+  const [fresh, gone] = [count((now, then) => beside(then, now)), count(beside)];
+  badge.textContent = fresh ? `${fresh} new` : gone ? `${gone} gone` : "The order has changed";
   if (lists.length && badge.hidden) announced.textContent = badge.textContent;
   badge.hidden = !lists.length;
 }
@@ -135,8 +137,10 @@ document.addEventListener("refreshed", () => {
   }
 });
 
-badge.addEventListener("click", () => {
-  const first = document.getElementById([...waiting.keys()][0]);
+// Whoever presses the badge by key goes on in the list: the badge is gone then, and the focus with it.
+badge.addEventListener("click", ({ detail: clicks }) => {
+  const first = document.getElementById([...waiting].find(([id, html]) => moves(document.getElementById(id), html))?.[0]);
   settle(true);
   first?.scrollIntoView({ block: "nearest" });
+  if (!clicks) (first?.matches(places) ? first : first?.querySelector(places))?.focus({ preventScroll: true });
 });
