@@ -5,20 +5,11 @@ import uuid
 import pytest
 
 from tests.residue_files import residue_file
+from tests.submitted import TEN_CURVES
 
 ALICE, BOB = "alice", "bob"
 KEYS = "/api/v1/admin/keys"
 NUMBER = 2**137 - 1
-MIDDLEWARE_REPORT = {
-    "composite": str(NUMBER),
-    "project": None,
-    "method": "ecm",
-    "program": "gmp-ecm-ecm",
-    "program_version": "7.0.6",
-    "parameters": {"b1": 11000, "b2": None, "curves": 10, "parametrization": 1, "sigma": None},
-    "results": {"factor_found": None, "factors_found": None, "curves_completed": 10, "execution_time": 0.7},
-    "raw_output": "",
-}
 BULK_ITEM = {"type": "factoring.composite_submitted", "id": "n", "number": "2^101-1"}
 NOT_THERE = "0f8fad5b-d9cb-469f-a165-70867728950e"
 IN_QUERY = [
@@ -44,7 +35,7 @@ IN_QUERY = [
 IN_BODY = [
     ("/api/v1/results/ecm", {"work_assignment_id": NOT_THERE, "b1": 11000, "curves_completed": 3}),
     ("/api/v1/results/attempt", {"work_assignment_id": NOT_THERE, "method": "qs"}),
-    ("/api/v1/submit_result", MIDDLEWARE_REPORT),
+    ("/api/v1/submit_result", TEN_CURVES),
     ("/api/v1/counting/results", {"job_id": NOT_THERE, "chunk": 0, "pi_before": 0, "pi_last": 3}),
     ("/api/v1/tasks/results", {"results": [{"task_id": NOT_THERE, "result": "3"}]}),
     ("/api/v1/checks/results", {"lease": NOT_THERE, "checksum": 3}),
@@ -129,7 +120,7 @@ def test_a_name_in_a_header_is_taken_from_its_user_only(client, box, somebody, m
     if address.endswith("upload"):
         sent = {"files": {"file": residue_file(NUMBER, [99])}}
     elif address.endswith("complete"):
-        reported = client.post("/api/v1/submit_result", json=MIDDLEWARE_REPORT | {"client_id": "somebody"}).json()
+        reported = client.post("/api/v1/submit_result", json=TEN_CURVES | {"client_id": "somebody"}).json()
         sent = {"json": {"stage2_attempt_id": reported["attempt_id"]}}
     refused(client.request(method, address, headers=somebody | {"X-Client-ID": box}, **sent))
 
@@ -149,7 +140,7 @@ def test_a_report_without_a_name_is_credited_to_nobody_else(client, key_of):
 
 def test_whoever_was_refused_is_not_said_to_have_been_here(client, key_of):
     wanted = {"client_id": "alices quiet box"}
-    client.post("/api/v1/submit_result", json=MIDDLEWARE_REPORT | wanted, headers=key_of(ALICE))
+    client.post("/api/v1/submit_result", json=TEN_CURVES | wanted, headers=key_of(ALICE))
     client.app.state.shared.node.presence.forget("alices quiet box")
     assert client.get("/api/v1/ecm-work", params=wanted, headers=key_of(BOB)).status_code == 403
     assert client.app.state.shared.node.presence.last_seen("alices quiet box") is None
@@ -157,7 +148,7 @@ def test_whoever_was_refused_is_not_said_to_have_been_here(client, key_of):
 
 def test_a_resend_is_answered_as_the_first_time_whoever_has_the_name_now(client, key_of, admin):
     name, header = "box that moves", key_of(ALICE) | {"Idempotency-Key": "once"}
-    body = MIDDLEWARE_REPORT | {"client_id": name}
+    body = TEN_CURVES | {"client_id": name}
     first = client.post("/api/v1/submit_result", json=body, headers=header)
     given = {"client": name, "users": ["bob"]}
     key_of(BOB)

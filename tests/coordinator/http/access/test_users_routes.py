@@ -11,20 +11,11 @@ from coordinator.time.wallclock import now
 from core.access.commands import CreateKey
 from core.deciding import Order
 from core.timestamps import SECOND, to_iso
+from tests.submitted import TEN_CURVES
 from tests.waiting import until
 
 KEYS, USERS, CLIENTS = "/api/v1/admin/keys", "/api/v1/admin/users", "/api/v1/admin/clients"
 INVITATIONS = "/api/v1/admin/invitations"
-REPORT = {
-    "composite": str(2**137 - 1),
-    "project": None,
-    "method": "ecm",
-    "program": "gmp-ecm-ecm",
-    "program_version": "7.0.6",
-    "parameters": {"b1": 11000, "b2": None, "curves": 10, "parametrization": 1, "sigma": None},
-    "results": {"factor_found": None, "factors_found": None, "curves_completed": 10, "execution_time": 0.7},
-    "raw_output": "",
-}
 
 
 @pytest.fixture
@@ -51,8 +42,8 @@ def works(client):
     seconds = itertools.count(1)
 
     def works(name, key):
-        results = REPORT["results"] | {"execution_time": next(seconds)}
-        body = REPORT | {"client_id": name, "results": results}
+        results = TEN_CURVES["results"] | {"execution_time": next(seconds)}
+        body = TEN_CURVES | {"client_id": name, "results": results}
         return client.post("/api/v1/submit_result", json=body, headers={"X-API-Key": key}).status_code
 
     return works
@@ -145,7 +136,7 @@ def test_an_invitation_is_accepted_once_and_its_bits_are_kept_nowhere(client, as
 def test_an_administrators_key_reserves_for_a_client_without_taking_its_name(client, ask, works):
     alice, boss = create(ask, user="alice"), create(ask, user="boss", roles=["admin"])
     assert works("box", alice["key"]) == 200
-    body = {"composite_identifier": REPORT["composite"], "client_id": "box", "method": "nfs"}
+    body = {"composite_identifier": TEN_CURVES["composite"], "client_id": "box", "method": "nfs"}
     reserved = client.post("/api/v1/admin/work/reserve", json=body, headers={"X-API-Key": boss["key"]})
     assert (reserved.status_code, reserved.json()["client_id"]) == (200, "box"), reserved.text
     assert works("box", boss["key"]) == 403

@@ -6,16 +6,7 @@ from html import unescape
 
 import pytest
 
-BODY = {
-    "composite": str(2**137 - 1),
-    "project": None,
-    "method": "ecm",
-    "program": "gmp-ecm-ecm",
-    "program_version": "7.0.6",
-    "parameters": {"b1": 11000, "b2": None, "curves": 10, "parametrization": 1, "sigma": None},
-    "results": {"factor_found": None, "factors_found": None, "curves_completed": 10, "execution_time": 0.7},
-    "raw_output": "",
-}
+from tests.submitted import TEN_CURVES
 
 
 @pytest.fixture
@@ -35,8 +26,8 @@ def reports(client):
     seconds = itertools.count(1)
 
     def reports(name, key):
-        results = BODY["results"] | {"execution_time": next(seconds)}
-        body = BODY | {"client_id": name, "results": results}
+        results = TEN_CURVES["results"] | {"execution_time": next(seconds)}
+        body = TEN_CURVES | {"client_id": name, "results": results}
         return client.post("/api/v1/submit_result", json=body, headers=key).status_code
 
     return reports
