@@ -52,6 +52,7 @@ class Follower:
                 if self._names is not None:
                     self._names.learn(self._copy, shown)
                 committer.catch_up()
+                committer.hindrance = None
             end = self._copy.head().position
             rows = self._copy.read(max(told, end - _TOLD), _TOLD) if end > told else []
             return [committer.registry.event(row) for row in rows]

@@ -16,7 +16,7 @@ OTHER = "another node holds the pen"
 """Why a node does not, when nothing is wrong."""
 AGAIN = "the session with PostgreSQL was lost, and another one began this moment"
 """Why a node that holds the pen does not write yet: what was appended meanwhile is taken in first."""
-YIELDS = "its tables are not all built, and a node whose tables are may take the pen"
+YIELDS = "another node may be able to write what this one can not just now, and comes first"
 """Why a node does not, while it lets others have it first."""
 
 

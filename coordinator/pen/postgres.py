@@ -304,8 +304,8 @@ class PostgresPen(Pen):
     def give_up(self, reason: str) -> None:
         """Let another node take the pen."""
         _log.warning("pen_given_up", reason=reason)
-        self._drop()
         self.reason = reason
+        self._drop()
         self._told(reason)
 
     def _noticed(self, reason: str) -> None:

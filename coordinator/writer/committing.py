@@ -42,6 +42,8 @@ class Committer:
         folded: up to where the states hold what the log does.
         applied: the position up to which the files hold it, for whoever reads them.
         damaged: whether it came upon a damaged file, which has to be found and replaced before it can go on.
+        hindrance: what was in the way of the last batch, where that lies outside of the program; None once one came through, or
+            somebody has seen to it.
 
     Args:
         log: the truth.
@@ -66,7 +68,7 @@ class Committer:
         self.reached = reached
         self.damaged = False
         self._behind = True
-        self._hindrance: object = None  # what was in the way of the last batch, where that was known
+        self.hindrance: str | None = None
         self.folded = Head()
         self.applied = 0
         self.deciding = Deciding(contexts, files, log)
@@ -117,7 +119,7 @@ class Committer:
             return [Doubtful.because(doubt)] * len(orders), []
         except Exception as error:
             return self._nothing_happened(orders, error)
-        self._hindrance = None
+        self.hindrance = None
         if batch.events:
             self._keep(batch)
         return results, batch.events
@@ -126,13 +128,13 @@ class Committer:
         """Undo a batch; a later attempt may succeed. What is in the way is logged once, until a batch has come through."""
         away = isinstance(error, Unavailable | HeadMoved)  # as when another node has taken the pen, which is no fault
         said = {"reason": str(error)} if away else logged(error)
-        hindrance = said.get("reason")
-        known = hindrance is not None and hindrance == self._hindrance
+        hindrance = str(said["reason"]) if "reason" in said else None
+        known = hindrance is not None and hindrance == self.hindrance
         if away and not known:
             _log.warning("batch_rolled_back", orders=len(orders), **said)
         elif not known:
             _log.error("batch_rolled_back", orders=len(orders), **said)
-        self._hindrance = hindrance
+        self.hindrance = hindrance
         self._undo(error)
         return [Unavailable.because(error)] * len(orders), []
 

@@ -1,6 +1,7 @@
 """Three real nodes on one real PostgreSQL: what each answers, and what becomes of names, sessions, leases and residue files."""
 
 import re
+import resource
 import shutil
 import signal
 from concurrent.futures import ThreadPoolExecutor
@@ -154,6 +155,27 @@ def test_a_node_that_does_not_reach_the_database_finds_who_writes_and_passes_on(
     made = HTTP.post(f"{cut_off.address}/api/v1/composites/bulk", json=[{"number": "2^139-1"}])
     assert made.status_code == 200, made.text
     cut_off.line.mend()
+    until(cluster.agree, said=cluster.said)
+
+
+def test_a_node_that_can_not_write_its_files_lets_another_one_have_the_pen(cluster):
+    stuck, others = cluster.holder, cluster.followers
+
+    def submit(exponent):
+        numbers = [{"number": f"2^{exponent}-1"}]
+        return HTTP.post(f"{stuck.address}/api/v1/composites/bulk", json=numbers).status_code
+
+    def limit(*sizes):
+        return resource.prlimit(stuck.process.pid, resource.RLIMIT_FSIZE, *sizes)
+
+    unlimited = limit()
+    limit((1_024, unlimited[1]))  # files can't grow, as on a full disk
+    assert submit(151) in {200, 503}
+    until(lambda: any(map(cluster.writes, others)), said=cluster.said)
+    until(lambda: submit(157) == 200, said=cluster.said)
+    assert stuck.health()["status"] == "unhealthy"
+    limit(unlimited)
+    until(lambda: stuck.health()["status"] == "healthy", said=cluster.said)
     until(cluster.agree, said=cluster.said)
 
 

@@ -59,14 +59,19 @@ class Tending:
         self._pen = node.pen
         self._follower = Follower(node.pen, node.log, node.names, self._yields)
         self._failing = False
+        self._stumbled = False
         self._looked = time.monotonic()
         self._told = node.live.growth.position
         self._missed: list[tuple[int, int]] = []
         node.on_commit.extend((node.standing.follow, self._note))
 
     def _yields(self) -> bool:
-        """Tell whether another node comes first: what is still being built here would be refused until it is."""
-        return bool(self._node.withheld) and len(self._node.standing.peers) > 1
+        """Tell whether another node comes first: what is still being built here, or could not be written, would be refused."""
+        return self._has_others and (self._stumbled or bool(self._node.withheld))
+
+    @property
+    def _has_others(self) -> bool:
+        return len(self._node.standing.peers) > 1
 
     async def tend(self) -> bool:
         """Take a step, unless this node writes; tell whether there may be more to read at once.
@@ -104,18 +109,29 @@ class Tending:
             try:
                 await presume_present(node, now())  # before anybody can ask who is here
             finally:
-                node.writer.refusing = None
+                node.writer.refusing = node.writer.unavailable = None
+                self._stumbled = False
                 standing.begin(self._pen.term)
         else:
             node.writer.refusing = _refusal(self._pen)
         return len(events) > 1
 
     async def _look(self) -> None:
-        """See from time to time that this node could write, also while there is nothing to be written."""
+        """See from time to time that this node could write, also while there is nothing to be written.
+
+        Who could not, as with a full disk, lets another node have the pen.
+        """
+
+        def look(committer: Committer) -> None:
+            if committer.hindrance is not None and self._has_others:
+                self._stumbled = True
+                self._pen.give_up(committer.hindrance)
+            self._pen.look()
+
         moment = time.monotonic()
         if moment - self._looked > _LOOK_SECONDS:
             self._looked = moment
-            await self._node.writer.between_batches(lambda _committer: self._pen.look())
+            await self._node.writer.between_batches(look)
 
     def _note(self, events: Sequence[Event]) -> None:
         """Note up to where those who watch were told of everything.
