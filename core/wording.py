@@ -31,7 +31,7 @@ _UNITS = (
 """Below how many milliseconds a length is written in a unit, how long that is, and with how many decimals; what would be rounded to
 the next unit is written in that."""
 _TENTHS_BELOW, _LESS_THAN_A_THOUSAND = 9.95, 999.5
-_USUAL_DIGITS, _MEASURED_DIGITS = 6, 15
+_MEASURED_DIGITS = 15
 _ENDS_EARLY = "Input data was truncated"
 """What msgspec says also of a text in which nothing stands."""
 _EXACT_SHARE = 9
@@ -165,9 +165,8 @@ def measured(value: float, error: float) -> str:
     return f"{value:.{min(max(digits, 1), _MEASURED_DIGITS)}g} ± {error:.2g}"
 
 
-def among(value: float, spread: float) -> str:
-    """Write a value in six digits, or in more where others that lie within a spread would look the same."""
-    digits = _USUAL_DIGITS
+def among(value: float, spread: float, digits: int = 6) -> str:
+    """Write a value in so many digits, or in more where others that lie within a spread would look the same."""
     if value and 0 < spread < inf:
         digits = min(max(digits, _exponent(value) - _exponent(spread) + 2), _MEASURED_DIGITS)
     return f"{value:.{digits}g}"
