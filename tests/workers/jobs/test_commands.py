@@ -195,6 +195,8 @@ def test_what_is_not_done_is_handed_back_when_its_worker_has_ended(asked, answer
         in run("hand-in", "--hand-back", *found.iterdir()).output
     )
     assert [path for method, path, _ in asked if method == "DELETE"] == ["/api/v1/work/b"] * 2
+    answers["standing"] = standing(a="completed", b="completed")
+    assert "all of them before; 2\xa0assignments done.\n" in run("hand-in", found).output
 
 
 def test_what_is_refused_is_said_with_its_reason(asked, answers, tmp_path):
