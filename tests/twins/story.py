@@ -25,7 +25,7 @@ from core.refusals import Refusal
 from tests.office import Killed, Office, tables_of
 from tests.twins.contents import contents, differences
 from tests.twins.steps.beside import Resend
-from tests.twins.steps.residues import ClaimFile, Upload
+from tests.twins.steps.residues import ClaimFile
 from tests.twins.steps.work import Report
 from tests.twins.telling import NotThere, Telling, index_of, moment_of
 
@@ -188,11 +188,9 @@ class Story:
         assert not self.first.office.committer.files["factoring"].degraded
         with self.second() as second:
             found = differences(contents(self.first), contents(second))
-            # A file that was received stays, also when it is known now that nothing could be found with it any more.
-            stays = any(isinstance(told.step, Upload) and not told.meant for told in second.history.values())
             if self._claimed_otherwise(second):
                 found = [difference for difference in found if " factoring.residues " not in difference]
-        assert stays or not found, "\n".join(found)
+        assert not found, "\n".join(found)
 
     def _claimed_otherwise(self, second):
         """Tell whether a file was handed out to whom the second coordinator gave none: only a claim can be completed."""

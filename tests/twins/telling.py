@@ -6,6 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from coordinator.explaining.events import counting_at
 from coordinator.writer.outcome import Outcome
 from core.deciding import Order
 from core.factoring.commands.residues import reported_at
@@ -184,13 +185,14 @@ class Telling:
         return self.answers[index]
 
     def reported(self, index):
-        """Return the report of a step as the log has it, as long as it counts."""
+        """Return the report of a step as it counts now."""
         attempt = getattr(self.answer(index), "attempt", None)
         found = self.rows("SELECT position FROM attempts WHERE attempt = ?", attempt)
         for (position,) in found:
-            event = self.office.committer.registry.event(self.office.log.read(position - 1, 1)[0])
-            if isinstance(event.fact, CurvesRun | AttemptMade):
-                return reported_at(position, event.fact)
+            for row in counting_at(self.office.log.connection, [position])[position]:
+                fact = self.office.committer.registry.event(row).fact
+                if isinstance(fact, CurvesRun | AttemptMade) and fact.attempt == attempt:
+                    return reported_at(position, fact)
         raise NotThere(index)
 
     def rows(self, query, *values):

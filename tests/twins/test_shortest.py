@@ -137,6 +137,32 @@ def test_several_of_what_two_clients_found_on_a_shared_number(story, holds):
     holds()
 
 
+def test_residues_of_a_factored_number_whose_factors_are_withdrawn(story, holds):
+    story.tell(Submit(value=P * Q))
+    of = story.tell(Report(value=P * Q, bounds=bounds_of(300, 0, 1), sigmas=("1",), more=2))
+    found = story.tell(Report(value=P * Q, claims=(P,), more=1))
+    file = story.tell(Upload(value=P * Q, b1=300, sigmas=("1", "2"), of=of))
+    holds()
+    story.withdraw((found, ALL))
+    correction = story.steps - 1
+    holds()
+    story.tell(ClaimFile(of=file))
+    stage_2 = story.tell(Report(value=P * Q, bounds=bounds_of(300, None, 1), sigmas=("1", "2")))
+    story.tell(File(of=file, by=stage_2, how="done"))
+    holds()
+    story.take_back(correction)
+    holds()
+
+
+def test_residues_of_a_report_that_counts_for_more_since_another_was_withdrawn(story, holds):
+    story.tell(Submit(value=P * Q))
+    stage_1 = {"value": P * Q, "bounds": bounds_of(300, 0, 1), "sigmas": ("1",)}
+    found = story.tell(Report(**stage_1, claims=(P,)), Report(**stage_1, more=1))
+    story.withdraw((found, ALL))
+    story.tell(Upload(value=P * Q, b1=300, sigmas=("1", "2"), of=found + 1))
+    holds()
+
+
 def test_residues_of_a_part_stay(story, holds):
     story.tell(Submit(value=N))
     found = story.tell(Report(value=N, claims=(P,), more=1))

@@ -126,7 +126,10 @@ def _told_of_upload(answer: ResidueAnswer) -> str:
             f"The file is known as residue file {answer.residue}; the curves of attempt {answer.attempt} that came without a"
             " sigma count by those of the file from now on."
         )
-    told = [f"Kept for stage 2: {count_of(answer.curves, 'curve')}."]
+    curves = count_of(answer.curves, "curve")
+    told = [f"Kept for stage 2: {curves}."]
+    if answer.factored:
+        told = [f"Kept: {curves}. The number is factored, and nobody is given them."]
     if answer.inferred:
         told.append(
             f"PARAM was missing ({answer.inferred} of the curves) and was put in as {answer.param}; without it stage 2"

@@ -36,6 +36,7 @@ class ResidueAnswer(Answer, frozen=True, tag="residue"):
         bytes: the length of the file.
         keep_until: when it may be removed at the earliest.
         t_milli: the t-level of the number.
+        factored: whether that is taken apart into primes, so that nobody is given its residues.
         inferred: in how many lines PARAM was put in.
         bad: how many lines were not taken.
         bad_lines: the first of those.
@@ -53,6 +54,7 @@ class ResidueAnswer(Answer, frozen=True, tag="residue"):
     bytes: int
     keep_until: int
     t_milli: int
+    factored: bool = False
     inferred: int = 0
     bad: int = 0
     bad_lines: tuple[BadLine, ...] = ()
@@ -124,6 +126,7 @@ def residue_answer(file: ResidueFile, outcome: str, state: FactoringState) -> Re
         bytes=file.bytes,
         keep_until=file.keep_until,
         t_milli=number.t_milli,
+        factored=number.status == "factored",
     )
 
 
@@ -156,6 +159,7 @@ def _uploaded(fact: ResiduesUploaded, state: FactoringState) -> ResidueAnswer:
         bytes=fact.bytes,
         keep_until=fact.keep_until,
         t_milli=number.t_milli,
+        factored=number.status == "factored",
         inferred=fact.inferred,
         bad=fact.bad,
         bad_lines=fact.bad_lines,

@@ -84,8 +84,8 @@ def _number(value: str, state: FactoringState) -> Number:
     number = state.number_of_value(value)
     if number is None:
         raise BadInput(f"The residues are of {abbreviate(value)}, which is not known here; submit that number first.")
-    if number.status in {"prime", "factored"}:
-        raise BadInput(f"{abbreviate(value)} is {number.status}; there is nothing left to find with its residues.")
+    if number.status == "prime":
+        raise BadInput(f"{abbreviate(value)} is prime; there is nothing to find with its residues.")
     return number
 
 

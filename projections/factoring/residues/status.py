@@ -12,9 +12,11 @@ from projections.factoring.residues.files import COLUMNS, IN_COLUMNS, file_of
 ResidueStanding = Literal["available", "claimed", "completed", "expired"]
 """`expired`: its stage 2 was not done and is not wanted any more, since the number is factored or the file removed."""
 
-_STANDING = """
+_DONE = "status IN ('prime', 'factored')"
+"""Of a number: there is nothing left to find in it."""
+_STANDING = f"""
     CASE WHEN residues.completed_by > 0 THEN 'completed'
-         WHEN removed OR status IN ('prime', 'factored') THEN 'expired'
+         WHEN removed OR {_DONE} THEN 'expired'
          WHEN residues.claim <> '' THEN 'claimed'
          ELSE 'available' END"""
 _SELECT = f"""
@@ -115,9 +117,10 @@ def residue_counts(connection: sqlite3.Connection) -> ResidueCounts:
 
 
 def count_waiting(connection: sqlite3.Connection) -> int:
-    """Count the residue files that nobody has taken for stage 2."""
+    """Count the residue files that are available."""
     row = connection.execute(
-        "SELECT count(*) FROM residues WHERE claim = '' AND completed_by = 0 AND removed = 0"
+        "SELECT count(*) FROM residues JOIN numbers USING (number)"
+        f" WHERE claim = '' AND completed_by = 0 AND removed = 0 AND NOT {_DONE}"
     ).fetchone()
     return int(row[0])
 
@@ -126,7 +129,7 @@ def removable(connection: sqlite3.Connection, now: int, limit: int) -> list[int]
     """Return the ids of files whose stage 2 is done or not wanted any more, and that were kept long enough."""
     rows = connection.execute(
         "SELECT residue FROM residues JOIN numbers USING (number) WHERE removed = 0 AND keep_until <= ?"
-        " AND (completed_by > 0 OR status IN ('prime', 'factored')) ORDER BY residue LIMIT ?",
+        f" AND (completed_by > 0 OR {_DONE}) ORDER BY residue LIMIT ?",
         (now, limit),
     )
     return [row[0] for row in rows]

@@ -13,6 +13,7 @@ from core.factoring.state.numbers import Wanted
 from core.refusals import BadInput, Forbidden, Unknown
 from core.timestamps import SECOND
 from projections.factoring.lists.counts import count_live_leases
+from projections.factoring.residues.status import count_waiting
 from tests.projections.factoring.residue_words import (
     B1,
     FULL,
@@ -27,6 +28,7 @@ from tests.projections.factoring.residue_words import (
     report,
     reported,
     upload,
+    withdraw,
     worth,
 )
 
@@ -58,7 +60,7 @@ def test_the_same_file_again_is_the_first_one(office, number):
 
 @pytest.mark.parametrize(
     ("changes", "words"),
-    [({"value": N + 2}, "not known here"), ({"value": 10**11 + 3}, "nothing left"), ({"attempt": 1}, "attempt 1")],
+    [({"value": N + 2}, "not known here"), ({"value": 10**11 + 3}, "nothing to find"), ({"attempt": 1}, "attempt 1")],
 )
 def test_what_does_not_fit_is_refused(office, number, changes, words):
     other = Q * 50_021
@@ -102,6 +104,28 @@ def test_when_every_factor_is_found_there_is_nothing_left_to_do(office, number):
         ReportAttempt(value=str(N), method="ecm", b1=B1, b2=None, runs=0, claims=(Claim(str(P)), Claim(str(Q))))
     )
     assert complete(office, end.attempt).outcome == "completed"
+
+
+def test_a_file_of_a_number_that_was_factored_meanwhile_waits_when_that_is_withdrawn(office, number):
+    stage_1 = report(office, 10)
+    found = report(office, 1, bounds=FULL, factors=[P, Q], client="carol")
+    assert upload(office, attempt=stage_1.attempt).factored
+    assert isinstance(claim(office), NoWork)
+    assert count_waiting(office.factoring.connection) == 0
+    withdraw(office, found.attempt)
+    assert count_waiting(office.factoring.connection) == 1
+    assert claim(office, "c2").residue == 1
+    complete(office, report(office, 10, bounds=FULL, sigmas=SIGMAS).attempt)
+    assert effort(office) == 10 * worth(FULL)
+
+
+def test_a_file_of_a_factored_number_is_kept_as_long_as_was_asked_for(office, number):
+    report(office, 1, bounds=FULL, factors=[P, Q])
+    upload(office)
+    by_itself = RemoveResidue(residue=1, reason="", only_done=True)
+    assert office.perform(by_itself, client=None).outcome == "existing"
+    office.now += 3600 * SECOND
+    assert office.perform(by_itself, client=None).outcome == "removed"
 
 
 def test_a_claim_that_has_run_out_goes_back_and_its_holder_may_still_complete(office, number):

@@ -324,6 +324,18 @@ def test_a_file_may_be_handed_back_twice_since_an_answer_may_be_lost(content, up
     at("DELETE", f"{residue}/claim", "dave", status=400)
 
 
+def test_residues_of_a_number_that_was_factored_meanwhile_are_taken_and_handed_to_nobody(
+    number, prime, content, upload, claim, hand_in, at
+):
+    """The newest client sends a file that was refused again, before whatever else it asks for."""
+    hand_in(number, curves_completed=0, factors_found=[{"factor": str(prime), "sigma": None}])
+    kept = upload(content)
+    assert kept["message"].endswith("The number is factored, and nobody is given them.")
+    assert upload(content)["residue_id"] == kept["residue_id"]
+    assert at("GET", f"{kept['residue_id']}").json()["status"] == "expired"
+    assert claim()["residue_id"] is None
+
+
 def test_stage_2_of_a_number_that_is_not_known_is_ordinary_work(content, upload, claim, hand_in, standing, prime):
     residue = upload(content)["residue_id"]
     claim()

@@ -135,10 +135,16 @@ EXAMPLES = [
     Example("the same file is kept once", WAITING, UPLOADS, Partly(ResidueAnswer, outcome="existing", residue=1)),
     Example("residues are of a number that is known", World(), UPLOADS, BadInput("submit that number first")),
     Example(
-        "nothing is left to find in what is factored",
+        "nothing is to be found in a prime",
+        World(a_number(status="prime")),
+        UPLOADS,
+        BadInput("is prime; there is nothing to find"),
+    ),
+    Example(
+        "of a number that was factored while stage 1 ran they are taken",
         World(a_number(status="factored")),
         UPLOADS,
-        BadInput("is factored; there is nothing left to find"),
+        [Partly(ResiduesUploaded), Partly(ResidueCurves)],
     ),
     Example(
         "the first file that nobody holds is given",
