@@ -33,7 +33,7 @@ from projections.trust import state as trust
 
 FACTORING_FILE = Projection(
     FACTORING,
-    50,
+    51,
     frozenset({"factoring", "leases"}),
     factoring.SCHEMA,
     factoring.FactoringState,

@@ -15,7 +15,7 @@ HANDED_OUT = {
     *("reports_expected_of", "expected_finds"),  # told of curves under an assignment alone
 }
 """What was assigned because of what was then believed."""
-OF_NO_CONTENT = {"answers", "checkpoint", "newest", "residue_ids", "users", "wishes", "worth"}
+OF_NO_CONTENT = {"answers", "checkpoint", "named_stage_1", "newest", "residue_ids", "users", "wishes", "worth"}
 LEFT_OUT = {
     "numbers": {"leases", "exclusive", "submitted"},
     "submitted": {

@@ -185,7 +185,7 @@ class Telling:
         return self.answers[index]
 
     def reported(self, index):
-        """Return the report of a step as it counts now."""
+        """Return the report of a step as it counts now, None when it does not."""
         attempt = getattr(self.answer(index), "attempt", None)
         found = self.rows("SELECT position FROM attempts WHERE attempt = ?", attempt)
         for (position,) in found:
@@ -193,7 +193,7 @@ class Telling:
                 fact = self.office.committer.registry.event(row).fact
                 if isinstance(fact, CurvesRun | AttemptMade) and fact.attempt == attempt:
                     return reported_at(position, fact)
-        raise NotThere(index)
+        return None
 
     def rows(self, query, *values):
         """Ask the tables of factoring."""

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import Phase
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+from msgspec.structs import replace
 
 from core.factoring.answers.residues import ResidueAnswer
 from core.factoring.answers.shapes import WorkAnswer
@@ -211,14 +212,27 @@ class Twins(RuleBasedStateMachine):
                 # Of one that is known nothing is kept, as `test_shortest.py` says.
                 self.story.tell(MoveFactor(value=value, factor=data.draw(st.sampled_from(self.primes))))
 
-    @precondition(lambda self: len(self.answered(ResidueAnswer)) < len(STAGE_1))
-    @rule(data=st.data(), sigmas=st.lists(st.sampled_from("123456"), min_size=1, max_size=3, unique=True).map(tuple))
-    def upload(self, data, sigmas):
-        """A residue file, with a B1 of its own so that it is the one that is handed out."""
-        bounds = STAGE_1[len([s for s in self.first.history.values() if isinstance(s.step, Upload)]) % len(STAGE_1)]
+    @precondition(lambda self: len(self.uploads()) < len(STAGE_1))
+    @rule(
+        data=st.data(),
+        sigmas=st.lists(st.sampled_from("123456"), min_size=1, max_size=3, unique=True).map(tuple),
+        fits=st.sampled_from([True, True, True, False]),
+    )
+    def upload(self, data, sigmas, fits):
+        """A residue file, with a B1 of its own so that it is the one that is handed out; its report may be withdrawn by now."""
+        bounds = STAGE_1[len(self.uploads())]
         of = data.draw(st.sampled_from([None, *self.answered_reports(bounds)]))
-        value = self.composite(data) if of is None else self.first.history[of].step.value
+        value = self.first.history[of].step.value if of is not None and fits else self.composite(data)
         self.story.tell(Upload(value=value, b1=bounds.b1, sigmas=sigmas, of=of, client="bob"))
+
+    @precondition(lambda self: self.uploads())
+    @rule(data=st.data())
+    def upload_again(self, data):
+        """A residue file comes once more, with a report that may not have been named."""
+        first = data.draw(st.sampled_from(self.uploads()))
+        file = self.first.history[first].step
+        of = data.draw(st.sampled_from([None, *self.answered_reports(bounds_of(file.b1, 0, 1))]))
+        self.story.tell(replace(file, again=first, of=of))
 
     def answered_reports(self, bounds):
         return [
@@ -254,9 +268,11 @@ class Twins(RuleBasedStateMachine):
         return [of for of in self.uploads() if of not in done]
 
     def uploads(self):
-        return [
-            i for i, told in self.first.history.items() if isinstance(told.step, Upload) and i in self.first.answers
-        ]
+        """The steps that handed a residue file in first."""
+        first = {
+            i for i, told in self.first.history.items() if isinstance(told.step, Upload) and told.step.again is None
+        }
+        return sorted(first & self.first.answers.keys())
 
     @rule(
         what=st.sampled_from(sorted(ELSEWHERE))

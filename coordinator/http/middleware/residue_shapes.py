@@ -103,8 +103,11 @@ class ResidueSummary(msgspec.Struct, frozen=True):
     total_curves_pending: int
 
 
-def uploaded(answer: ResidueAnswer) -> UploadedResidues:
-    """Describe a file that was handed in."""
+def uploaded(answer: ResidueAnswer, attempt: int) -> UploadedResidues:
+    """Describe a file that was handed in; `attempt` is what was said to be the report of its stage 1, 0 when nothing was."""
+    told = _told_of_upload(answer)
+    if attempt not in {0, answer.attempt}:
+        told += f" Attempt {attempt} does not count as the report of its stage 1, and the file tells nothing of it."
     return UploadedResidues(
         residue_id=answer.residue,
         composite_id=answer.number,
@@ -114,7 +117,7 @@ def uploaded(answer: ResidueAnswer) -> UploadedResidues:
         curve_count=answer.curves,
         file_size_bytes=answer.bytes,
         expires_at=to_naive_iso(answer.keep_until),
-        message=_told_of_upload(answer),
+        message=told,
     )
 
 

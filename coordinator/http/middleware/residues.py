@@ -43,8 +43,17 @@ from coordinator.residues.store import MAX_BYTES, ResidueStore
 from coordinator.setup.settings import Settings
 from coordinator.writer.outcome import Outcome
 from core.factoring.answers.residues import ResidueAnswer
-from core.factoring.commands.residues import ClaimResidue, CompleteResidue, Contents, ReleaseResidue, UploadResidues
+from core.factoring.commands.numbers import SubmitComposite
+from core.factoring.commands.residues import (
+    ClaimResidue,
+    CompleteResidue,
+    Contents,
+    ReleaseResidue,
+    Uncounted,
+    UploadResidues,
+)
 from core.factoring.residues.claiming import TooFewCurves
+from core.factoring.residues.keeping import NotOnRecord
 from core.factoring.state.residues import WantedResidue
 from core.refusals import BadInput, Forbidden, Unknown
 from core.wording import shortened
@@ -88,22 +97,26 @@ async def upload_residues(
 
     The checksum of every line is verified. A bad line is named in `message`, and the others are kept. Where PARAM is
     missing it is put in. `stage1_attempt_id` is the report of the curves, which from then on count by their sigmas; it may be
-    said later, with the same file.
+    said later, with the same file. Another one than that of these curves costs nobody the file: `message` says so. Nor does
+    a number that is not known: it is submitted on the way.
     `b1` is for files of Prime95, which do not say it. The file stays until its stage 2 is done, and `expiry_days` at least.
     """
-    stage_1 = None if stage1_attempt_id is None else await reported(node, stage1_attempt_id)
-    if stage_1 is None and stage1_attempt_id is not None:
-        raise BadInput(
-            f"stage1_attempt_id {stage1_attempt_id} is not the id of an attempt; that of stage 1 is accepted."
-        )
+    attempt = stage1_attempt_id or 0
+    store, ceiling = shared_of(request).the(ResidueStore), settings.number_ceiling_digits
 
     async def record(sha256: str, contents: Contents) -> Outcome[ResidueAnswer]:
+        stage_1 = (await reported(node, attempt) or Uncounted(attempt)) if attempt else None
         command = UploadResidues(sha256=sha256, contents=contents, stage_1=stage_1, keep_seconds=expiry_days * 86_400)
-        return await perform(request, command, client=client, content=sha256.encode())
+        try:
+            return await perform(request, command, client=client, content=sha256.encode())
+        except NotOnRecord:
+            await perform(
+                request, SubmitComposite(text=contents.value, ceiling_digits=ceiling), client=client, content=b""
+            )
+            return await perform(request, command, client=client, content=sha256.encode())
 
-    store, ceiling = shared_of(request).the(ResidueStore), settings.number_ceiling_digits
     outcome = await take_in(node, store, pieces_of(data.file), ceiling, b1, record)
-    return answered(outcome, uploaded(outcome.answer))
+    return answered(outcome, uploaded(outcome.answer, attempt))
 
 
 @get(

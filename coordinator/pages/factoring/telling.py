@@ -58,6 +58,7 @@ from core.factoring.events.residues import (
     ResidueIdsGivenOut,
     ResidueRemoved,
     ResiduesUploaded,
+    StageOneNamed,
 )
 from core.factoring.reporting.attempts import RELATION
 from core.factoring.state.numbers import Number
@@ -118,6 +119,7 @@ BOOKS: Mapping[type[Fact], str] = {
     ResidueCurvesSkipped: "some curves of residue file {residue} were left out of stage 2",
     ResidueIdsGivenOut: "ids were given out",
     ResidueRemoved: "residue file {residue} was removed: {reason}",
+    StageOneNamed: "which report was of the stage 1 of residue file {residue} was said",
 }
 """Of facts that only keep the books."""
 

@@ -11,6 +11,7 @@ from core.factoring.events.residues import (
     ResidueCompleted,
     ResidueRemoved,
     ResiduesUploaded,
+    StageOneNamed,
     residue_of_subject,
 )
 from core.factoring.state.factoring import FactoringState
@@ -78,6 +79,7 @@ class ResidueWorkAnswer(Answer, frozen=True, tag="residue-work"):
 ANSWERS = (ResidueAnswer, ResidueWorkAnswer)
 _OUTCOMES: dict[type[Fact], str] = {
     CurvesIdentified: "identified",
+    StageOneNamed: "existing",
     ResidueCompleted: "completed",
     ResidueRemoved: "removed",
 }
@@ -95,7 +97,10 @@ def answer(facts: Sequence[Fact], state: FactoringState) -> Answer | None:
             case ResidueClaimed():
                 return _claimed(fact, next(f for f in facts if isinstance(f, LeaseGranted)), state)
             case (
-                CurvesIdentified(residue=residue) | ResidueCompleted(residue=residue) | ResidueRemoved(residue=residue)
+                CurvesIdentified(residue=residue)
+                | StageOneNamed(residue=residue)
+                | ResidueCompleted(residue=residue)
+                | ResidueRemoved(residue=residue)
             ):
                 return residue_answer(_file(residue, state), _OUTCOMES[type(fact)], state)
             case LeaseEnded(outcome="completed"):

@@ -26,6 +26,12 @@ class ReportedAttempt(Struct, frozen=True, gc=False, tag="attempt"):
     fact: AttemptMade
 
 
+class Uncounted(Struct, frozen=True, gc=False, tag="uncounted"):
+    """The id of a report that does not count: it was withdrawn, or never made."""
+
+    attempt: int
+
+
 Reported: TypeAlias = ReportedCurves | ReportedAttempt
 """Two kinds, so that a command that holds one can be sent to another process: events bear no tag by which to tell them."""
 
@@ -76,7 +82,7 @@ class UploadResidues(Command[ResidueAnswer], frozen=True):
     context = "factoring"
     sha256: str
     contents: Contents
-    stage_1: Reported | None
+    stage_1: Reported | Uncounted | None
     keep_seconds: int
 
 

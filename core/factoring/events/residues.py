@@ -94,6 +94,18 @@ def without_checksums(old: ResidueCurvesBefore) -> ResidueCurves:
     return ResidueCurves(residue=old.residue, offset=old.offset, sigmas=old.sigmas, checksums=())
 
 
+class StageOneNamed(Fact, frozen=True):
+    """Somebody said which report was of the stage 1 of a residue file; kept where nothing else of what he said does.
+
+    So it is when that report does not count just then, or is named only when the file comes once more. By itself it changes
+    nothing; a correction decides by it again what the file tells of curves.
+    """
+
+    type = "factoring.residue_stage_1_named.v1"
+    residue: int
+    attempt: int
+
+
 class CurvesIdentifiedBefore(Fact, frozen=True):
     """`CurvesIdentified` as it was before it told which of the curves counted already."""
 
@@ -210,6 +222,7 @@ FACTS = (
     ResiduesUploaded,
     ResidueCurvesBefore,
     ResidueCurves,
+    StageOneNamed,
     CurvesIdentifiedBefore,
     CurvesIdentified,
     CurvesAssumed,

@@ -6,7 +6,13 @@ from core.events.fact import Fact
 from core.factoring.events.evidence import WishNoted
 from core.factoring.events.numbers import NumberShelved, NumberSplit, NumberUnshelved
 from core.factoring.events.reports import AttemptMade, CurvesRun, FactorFound
-from core.factoring.events.residues import ResidueClaimed, ResidueCompleted, ResidueCurvesSkipped, ResidueRemoved
+from core.factoring.events.residues import (
+    ResidueClaimed,
+    ResidueCompleted,
+    ResidueCurvesSkipped,
+    ResidueRemoved,
+    StageOneNamed,
+)
 from core.factoring.factors.relations import learners
 from core.factoring.redeciding.names import Names
 from core.factoring.state.factoring import FactoringState
@@ -70,7 +76,7 @@ def numbers_in(facts: Iterable[Fact], names: Names, state: FactoringState) -> It
                 yield from (part.number for part in fact.parts)
             case LeaseGranted(subject=subject) if subject.startswith(_SUBJECT):
                 yield int(subject.removeprefix(_SUBJECT))
-            case ResidueClaimed() | ResidueCurvesSkipped() | ResidueCompleted() | ResidueRemoved():
+            case ResidueClaimed() | ResidueCurvesSkipped() | ResidueCompleted() | ResidueRemoved() | StageOneNamed():
                 yield from _of_the_file(fact.residue, state)
             case FactorFound():
                 yield from (fact.number, names.id_of(fact.value) or fact.number)

@@ -20,7 +20,13 @@ from core.factoring.events.numbers import CompositeSubmitted, NumberSplit, strea
 from core.factoring.events.projects import ProjectCreated
 from core.factoring.events.proofs import GroupOrderComputed, PrimalitySettled
 from core.factoring.events.reports import AttemptMade, CurveMeasured, CurvesRun
-from core.factoring.events.residues import CurvesAssumed, CurvesIdentified, ResidueCompleted, ResiduesUploaded
+from core.factoring.events.residues import (
+    CurvesAssumed,
+    CurvesIdentified,
+    ResidueCompleted,
+    ResiduesUploaded,
+    StageOneNamed,
+)
 from core.factoring.factors.finding import accepted, dissect, found_events
 from core.factoring.mathematics.curves.bounds import Bounds
 from core.factoring.redeciding.families import Families, numbers_in
@@ -215,7 +221,7 @@ class Redecider:
         match event.fact:
             case ResiduesUploaded():
                 return uploaded_again(event, said, self._names, self._report, asking, state)
-            case CurvesIdentified():
+            case CurvesIdentified() | StageOneNamed():
                 return identified_again(event, self._report, asking, state)
             case ResidueCompleted() as done:
                 return completed_again(done, self._report, state)

@@ -7,17 +7,19 @@ from msgspec.structs import replace
 from core.deciding import Asking
 from core.events.envelope import Event, NewEvent
 from core.events.fact import Fact
+from core.factoring.answers.residues import number_of
 from core.factoring.events.reports import AttemptMade, CurvesRun
 from core.factoring.events.residues import (
     CurvesIdentified,
     ResidueCompleted,
     ResidueCurves,
     ResiduesUploaded,
+    StageOneNamed,
     residue_stream,
 )
 from core.factoring.redeciding.names import Names
 from core.factoring.residues.claiming import is_done_by
-from core.factoring.residues.keeping import identified
+from core.factoring.residues.keeping import identified, may_be_stage_1
 from core.factoring.state.factoring import FactoringState
 
 Report = Callable[[int], CurvesRun | AttemptMade | None]
@@ -33,9 +35,10 @@ def uploaded_again(
     number = names.present(fact.number, state)
     if number is None:
         return []
-    stage_1 = report(fact.attempt) if fact.attempt else None
-    of_it = stage_1 is not None and stage_1.number == number.id
-    again = replace(fact, number=number.id, attempt=fact.attempt if of_it else 0)
+    attempt = fact.attempt or next((one.attempt for one in said if isinstance(one, StageOneNamed)), 0)
+    stage_1 = report(attempt) if attempt else None
+    of_it = stage_1 is not None and may_be_stage_1(stage_1, number)
+    again = replace(fact, number=number.id, attempt=attempt if of_it else 0)
     sigmas = tuple(sigma for one in said if isinstance(one, ResidueCurves) for sigma in one.sigmas)
     events = [NewEvent(residue_stream(fact.residue), again)]
     if isinstance(stage_1, CurvesRun) and of_it and stage_1.b1 == fact.b1:
@@ -47,9 +50,11 @@ def uploaded_again(
 def identified_again(event: Event, report: Report, asking: Asking, state: FactoringState) -> list[NewEvent]:
     """Decide again which curves a file tells of a report that was named only when it was handed in once more."""
     fact = event.fact
-    assert isinstance(fact, CurvesIdentified), "looked for before"
+    assert isinstance(fact, CurvesIdentified | StageOneNamed), "looked for before"
     file, stage_1 = state.residues.get(fact.residue), report(fact.attempt)
-    if file is None or not isinstance(stage_1, CurvesRun) or (stage_1.number, stage_1.b1) != (file.number, file.b1):
+    if file is None or file.removed or file.attempt or not isinstance(stage_1, CurvesRun):
+        return []
+    if not may_be_stage_1(stage_1, number_of(file, state)) or stage_1.b1 != file.b1:
         return []
     sigmas = state.residues.sigmas(file.residue)
     told = identified(stage_1, event.position, file.residue, file.param, sigmas, asking, state)

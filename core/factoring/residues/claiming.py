@@ -14,7 +14,7 @@ from core.factoring.state.factoring import FactoringState
 from core.factoring.state.residues import ResidueFile
 from core.free_text import check_reason
 from core.leases import decide as leases
-from core.refusals import BadInput, Forbidden
+from core.refusals import BadInput, Forbidden, Unknown
 from core.wording import count_of
 
 _CONTEXT = "factoring"
@@ -86,7 +86,7 @@ def complete(command: CompleteResidue, asking: Asking, state: FactoringState) ->
     file = sure_file(command.residue, state)
     own = _own(file, asking.client, state)
     if command.stage_2 is None:
-        raise BadInput(
+        raise Unknown(
             "stage2_attempt_id is not the id of a report of curves that counts here; that of the stage 2 is accepted."
         )
     report = command.stage_2.fact

@@ -6,14 +6,15 @@ from core.bigint import abbreviate
 from core.deciding import Asking, Decision
 from core.events.envelope import NewEvent
 from core.factoring.answers.residues import number_of, residue_answer
-from core.factoring.commands.residues import Contents, RemoveResidue, Reported, UploadResidues
+from core.factoring.commands.residues import Contents, RemoveResidue, Reported, Uncounted, UploadResidues
 from core.factoring.events.numbers import stream_of
-from core.factoring.events.reports import CurvesRun, portions
+from core.factoring.events.reports import AttemptMade, CurvesRun, portions
 from core.factoring.events.residues import (
     CurvesIdentified,
     ResidueCurves,
     ResidueRemoved,
     ResiduesUploaded,
+    StageOneNamed,
     residue_stream,
 )
 from core.factoring.mathematics.curves.bounds import Bounds
@@ -34,10 +35,15 @@ _CURVES_AN_EVENT = 1_500
 """And so many with a checksum each."""
 
 
+class NotOnRecord(BadInput):
+    """Residues are of a number that nobody has submitted, or that was a part which vanished with its factor."""
+
+
 def upload(command: UploadResidues, asking: Asking, state: FactoringState) -> Decision:
     """Record a residue file, and identify the curves of its stage-1 report.
 
-    A file that is kept already stays as it is; where it came without the report of its stage 1, that may be said now.
+    A file that is kept already stays as it is; where it came without the report of its stage 1, that may be said now. One
+    that is not its report, or does not count, costs nobody the file: whose it was, it may count again.
     """
     kept = state.residues.with_content(command.sha256)
     if kept is not None:
@@ -45,14 +51,14 @@ def upload(command: UploadResidues, asking: Asking, state: FactoringState) -> De
         return told or residue_answer(kept, "existing", state)
     contents = command.contents
     number = _number(contents.value, state)
-    _check_stage_1(command.stage_1, number)
     _check_parametrisation(contents, number, state)
+    stage_1 = _stage_1(command.stage_1, number)
     residue = state.residues.next()
     fact = ResiduesUploaded(
         residue=residue,
         number=number.id,
         client=asking.client,
-        attempt=command.stage_1.fact.attempt if command.stage_1 else 0,
+        attempt=stage_1.fact.attempt if stage_1 else 0,
         b1=contents.b1,
         param=contents.param,
         curves=len(contents.sigmas),
@@ -66,40 +72,50 @@ def upload(command: UploadResidues, asking: Asking, state: FactoringState) -> De
     )
     stream = residue_stream(residue)
     events = [NewEvent(stream, fact, cause=number.submitted, opens=True)]
-    start, checksums = 0, _not_told_before(command.stage_1, contents)
+    start, checksums = 0, _not_told_before(stage_1, contents)
     for sigmas in portions(contents.sigmas, _CURVES_AN_EVENT):
         own = checksums[start : start + len(sigmas)]
         curves = ResidueCurves(residue=residue, offset=start, sigmas=sigmas, checksums=own)
         events.append(NewEvent(stream, curves, within=0))
         start += len(sigmas)
-    return events + _identified(command, residue, asking, state)
+    named = [] if stage_1 else _named(command, residue, number, state)
+    return [*events, *named, *_identified(stage_1, contents, residue, asking, state)]
 
 
 def _told_later(command: UploadResidues, kept: ResidueFile, asking: Asking, state: FactoringState) -> list[NewEvent]:
-    _check_stage_1(command.stage_1, number_of(kept, state))
-    return _identified(command, kept.residue, asking, state)
+    number = number_of(kept, state)
+    told = _identified(_stage_1(command.stage_1, number), command.contents, kept.residue, asking, state)
+    return [*told, *_named(command, kept.residue, number, state)]
+
+
+def _named(command: UploadResidues, residue: int, number: Number, state: FactoringState) -> list[NewEvent]:
+    """Keep which report was said to be of a file's stage 1, once; none that was never made."""
+    said = command.stage_1
+    attempt = 0 if said is None else said.attempt if isinstance(said, Uncounted) else said.fact.attempt
+    if not 0 < attempt < state.next_attempt() or state.residues.is_named(residue, attempt):
+        return []
+    return [NewEvent(residue_stream(residue), StageOneNamed(residue=residue, attempt=attempt), cause=number.submitted)]
 
 
 def _number(value: str, state: FactoringState) -> Number:
     number = state.number_of_value(value)
     if number is None:
-        raise BadInput(f"The residues are of {abbreviate(value)}, which is not known here; submit that number first.")
+        raise NotOnRecord(
+            f"The residues are of {abbreviate(value)}, which is not known here; submit that number first."
+        )
     if number.status == "prime":
         raise BadInput(f"{abbreviate(value)} is prime; there is nothing to find with its residues.")
     return number
 
 
-def _check_stage_1(stage_1: Reported | None, number: Number) -> None:
-    if stage_1 is None:
-        return
-    fact = stage_1.fact
-    if fact.number != number.id:
-        raise BadInput(
-            f"The attempt {fact.attempt} was made on number {fact.number}, and the residues are of number"
-            f" {number.id}; the attempt that reported their stage 1 is accepted, or none."
-        )
-    if fact.method != "ecm":
-        raise BadInput(f"The attempt {fact.attempt} was made by {fact.method}; the residues are of ecm.")
+def _stage_1(said: Reported | Uncounted | None, number: Number) -> Reported | None:
+    """Return what was said to be the report of the stage 1 of a number's residues, when it can be."""
+    return None if said is None or isinstance(said, Uncounted) or not may_be_stage_1(said.fact, number) else said
+
+
+def may_be_stage_1(report: CurvesRun | AttemptMade, number: Number) -> bool:
+    """Tell whether a report can be of the stage 1 of a number's residues."""
+    return (report.number, report.method) == (number.id, "ecm")
 
 
 def _not_told_before(stage_1: Reported | None, contents: Contents) -> tuple[int | None, ...]:
@@ -134,10 +150,10 @@ def _check_parametrisation(contents: Contents, number: Number, state: FactoringS
         )
 
 
-def _identified(command: UploadResidues, residue: int, asking: Asking, state: FactoringState) -> list[NewEvent]:
+def _identified(
+    stage_1: Reported | None, contents: Contents, residue: int, asking: Asking, state: FactoringState
+) -> list[NewEvent]:
     """Have curves of the stage-1 report that came without a sigma count by identity, as far as the file tells them."""
-    contents = command.contents
-    stage_1 = command.stage_1
     if stage_1 is None or not isinstance(stage_1.fact, CurvesRun) or stage_1.fact.b1 != contents.b1:
         return []
     return identified(stage_1.fact, stage_1.position, residue, contents.param, contents.sigmas, asking, state)

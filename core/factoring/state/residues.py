@@ -107,6 +107,10 @@ class ResidueFiles(Protocol):
         """Return a client's newest claim on a file, live or ended; empty when it never had one."""
         ...
 
+    def is_named(self, residue: int, attempt: int) -> bool:
+        """Tell whether somebody said of a file, and nothing else keeps it, that this report was of its stage 1."""
+        ...
+
     def identified(self, attempt: int) -> Identified:
         """Return the curves of a report that came without a sigma and were identified since."""
         ...

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from core.events.envelope import Event
+from core.events.fact import Fact
 from core.factoring.events.residues import (
     CurvesAssumed,
     CurvesIdentified,
@@ -15,6 +16,7 @@ from core.factoring.events.residues import (
     ResidueIdsGivenOut,
     ResidueRemoved,
     ResiduesUploaded,
+    StageOneNamed,
 )
 from core.factoring.mathematics.curves.bounds import STAGE_1_ONLY, Bounds, bounds_of
 from core.factoring.state.residues import Identified, ResidueFile, WantedResidue
@@ -80,6 +82,11 @@ CREATE TABLE identified (
     known INTEGER NOT NULL,        -- 1: it counts from elsewhere
     PRIMARY KEY (attempt, param, sigma)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE named_stage_1 (
+    residue INTEGER NOT NULL,
+    attempt INTEGER NOT NULL,      -- a report that was said to be of its stage 1, which nothing else keeps
+    PRIMARY KEY (residue, attempt)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE residue_ids (
     newest INTEGER PRIMARY KEY     -- given out; only after a correction
 ) STRICT;
@@ -117,6 +124,11 @@ class ResidueTable:
         """Return the curves of a report that came without a sigma and were identified since."""
         rows = "SELECT param, sigma FROM identified WHERE attempt = ? AND known = ?"
         return Identified(*(frozenset(self._connection.execute(rows, (attempt, known))) for known in (0, 1)))
+
+    def is_named(self, residue: int, attempt: int) -> bool:
+        """Tell whether somebody said of a file, and nothing else keeps it, that this report was of its stage 1."""
+        said = "SELECT 1 FROM named_stage_1 WHERE residue = ? AND attempt = ?"
+        return self._connection.execute(said, (residue, attempt)).fetchone() is not None
 
     def waiting(self, number: int) -> dict[Bounds, int]:
         """Return how many curves of a number, and of those that it divides, wait in files for their stage 2, by stage 1."""
@@ -170,13 +182,6 @@ class ResidueTable:
             case ResidueCurves():
                 rows = [(fact.residue, fact.offset + index, sigma) for index, sigma in enumerate(fact.sigmas)]
                 insert_rows(self._connection, "INSERT INTO residue_curves", rows)
-            case CurvesIdentified():
-                told_now = [(fact.attempt, fact.param, sigma, 0) for sigma in fact.sigmas]
-                told_now += [(fact.attempt, fact.param, sigma, 1) for sigma in fact.known]
-                insert_rows(self._connection, "INSERT OR REPLACE INTO identified", told_now)
-                self._connection.execute(
-                    "UPDATE residues SET attempt = ? WHERE residue = ? AND attempt = 0", (fact.attempt, fact.residue)
-                )
             case ResidueClaimed():
                 self._connection.execute(
                     "INSERT INTO residue_claims VALUES (?, ?, ?, ?)",
@@ -185,15 +190,32 @@ class ResidueTable:
             case ResidueCurvesSkipped():
                 skipped = [(fact.claim, sigma) for sigma in fact.sigmas]
                 insert_rows(self._connection, "INSERT INTO skipped_curves", skipped)
-            case CurvesAssumed():
-                assumed = [(fact.number, fact.param, sigma) for sigma in fact.sigmas]
-                insert_rows(self._connection, "INSERT OR IGNORE INTO assumed_curves", assumed)
             case ResidueCompleted():
                 self._change(fact.residue, "completed_by = ?, completed_at = ?", fact.attempt, event.recorded_at)
             case ResidueRemoved():
                 self._change(fact.residue, "removed = ?", 1)
             case ResidueIdsGivenOut():
                 self._connection.execute("INSERT OR IGNORE INTO residue_ids VALUES (?)", (fact.residue,))
+            case _:
+                return self._apply_told(fact)
+        return True
+
+    def _apply_told(self, fact: Fact) -> bool:
+        """Fold what is told of the curves of files, and of reports; return whether it was that."""
+        match fact:
+            case StageOneNamed():
+                said = "INSERT OR IGNORE INTO named_stage_1 VALUES (?, ?)"
+                self._connection.execute(said, (fact.residue, fact.attempt))
+            case CurvesIdentified():
+                told_now = [(fact.attempt, fact.param, sigma, 0) for sigma in fact.sigmas]
+                told_now += [(fact.attempt, fact.param, sigma, 1) for sigma in fact.known]
+                insert_rows(self._connection, "INSERT OR REPLACE INTO identified", told_now)
+                self._connection.execute(
+                    "UPDATE residues SET attempt = ? WHERE residue = ? AND attempt = 0", (fact.attempt, fact.residue)
+                )
+            case CurvesAssumed():
+                assumed = [(fact.number, fact.param, sigma) for sigma in fact.sigmas]
+                insert_rows(self._connection, "INSERT OR IGNORE INTO assumed_curves", assumed)
             case _:
                 return False
         return True

@@ -15,10 +15,10 @@ STAGE_1, CURVE = Bounds(2_000, 0, 1), Bounds(2_000, -1, 1)
 class Residues:
     """Implements `core.factoring.state.ResidueFiles`."""
 
-    def __init__(self, files, sigmas, claimed, identified, skipped, assumed):
+    def __init__(self, files, sigmas, claimed, identified, skipped, assumed, named):
         self.files = {file.residue: file for file in files}
         self.lines, self.claimed, self.counted, self.left_out = sigmas, claimed, identified, skipped
-        self.taken_for = assumed
+        self.taken_for, self.named = assumed, named
 
     def next(self):
         return max(self.files, default=0) + 1
@@ -53,6 +53,9 @@ class Residues:
     def assumed(self, numbers, param):
         return frozenset(sigma for number in numbers for sigma in self.taken_for.get((number, param), ()))
 
+    def is_named(self, residue, attempt):
+        return (residue, attempt) in self.named
+
     def identified(self, attempt):
         return self.counted.get(attempt, Identified())
 
@@ -66,10 +69,21 @@ class World:
     """
 
     def __init__(
-        self, *numbers, files=(), sigmas=None, claimed=(), identified=None, skipped=None, assumed=None, **known
+        self,
+        *numbers,
+        files=(),
+        sigmas=None,
+        claimed=(),
+        identified=None,
+        skipped=None,
+        assumed=None,
+        named=(),
+        **known,
     ):
         self.numbers = {number.id: number for number in numbers}
-        self.residues = Residues(files, sigmas or {}, dict(claimed), identified or {}, skipped or {}, assumed or {})
+        self.residues = Residues(
+            files, sigmas or {}, dict(claimed), identified or {}, skipped or {}, assumed or {}, named
+        )
         self.parts = known.pop("parts", {})
         self.projects = known.pop("projects", {})
         self.paused = known.pop("paused", {})

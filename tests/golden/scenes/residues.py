@@ -44,7 +44,13 @@ def finish_the_stage_2_of_somebody_else(office):
         office.perform(done, client=client)
 
 
-def _stage_1_kept(office, known=0):
+@leads_to("factoring.residue_stage_1_named.v1")
+def keep_residues_whose_report_is_named_later(office):
+    """A file comes, and once more with the report of its stage 1."""
+    _stage_1_kept(office, named_later=True)
+
+
+def _stage_1_kept(office, known=0, *, named_later=False):
     """Have ten curves of stage 1 reported, some of them by their sigmas before, and kept as a file; return the number, and their sigmas."""
     _, small, large = submitted(office)
     sigmas, digest = tuple(str(1_000 * fresh(office) + i) for i in range(10)), f"{fresh(office):064x}"
@@ -64,6 +70,8 @@ def _stage_1_kept(office, known=0):
         checksums=(None, *range(1, 10)),
     )
     of = reported(office, stage_1.attempt)
+    if named_later:
+        office.perform(UploadResidues(sha256=digest, contents=contents, stage_1=None, keep_seconds=1))
     office.perform(UploadResidues(sha256=digest, contents=contents, stage_1=of, keep_seconds=1))
     return small * large, sigmas
 

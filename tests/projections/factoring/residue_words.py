@@ -1,7 +1,14 @@
 """Words for stories about residue files: what clients do with one, and what it counts for."""
 
 from core.factoring.commands.reports import Claim, ReportCurves
-from core.factoring.commands.residues import ClaimResidue, CompleteResidue, Contents, UploadResidues, reported_at
+from core.factoring.commands.residues import (
+    ClaimResidue,
+    CompleteResidue,
+    Contents,
+    Uncounted,
+    UploadResidues,
+    reported_at,
+)
 from core.factoring.events.reports import AttemptMade, CurvesRun
 from core.factoring.mathematics.curves.bounds import bounds_of
 from core.factoring.state.residues import WantedResidue
@@ -38,12 +45,26 @@ def report(office, curves, *, bounds=STAGE_1, sigmas=(), client="alice-box1", va
     return office.perform(command, client=client)
 
 
-def upload(office, *, sha="a" * 64, value=N, sigmas=SIGMAS, attempt=None, b1=B1, param=1, client="alice", **contents):
+def upload(
+    office,
+    *,
+    sha="a" * 64,
+    value=N,
+    sigmas=SIGMAS,
+    attempt=None,
+    counts=True,
+    b1=B1,
+    param=1,
+    client="alice",
+    **contents,
+):
+    """Hand in a file, of a report that counts, or does not, or of none."""
+    stage_1 = (reported(office, attempt) if counts else Uncounted(attempt)) if attempt else None
     contents = {"served_sha256": sha, "bytes": 1234, "inferred": 0, "bad": 0, "bad_lines": (), **contents}
     command = UploadResidues(
         sha256=sha,
         contents=Contents(value=str(value), b1=b1, param=param, sigmas=sigmas, **contents),
-        stage_1=reported(office, attempt) if attempt else None,
+        stage_1=stage_1,
         keep_seconds=3600,
     )
     return office.perform(command, client=client)
@@ -62,6 +83,6 @@ def effort(office, value=N):
     return office.factoring.number_of_value(str(value)).effort
 
 
-def withdraw(office, attempt):
-    office.correct(reported(office, attempt).position)
+def withdraw(office, attempt, *, undo=False):
+    office.correct(reported(office, attempt).position, undo=undo)
     office.reopen(rebuild=True)

@@ -113,12 +113,55 @@ def test_a_correction_changes_what_a_file_tells_whenever_its_report_was_named(of
     assert effort(office) == 10 * worth(FULL)
 
 
-def test_another_number_s_report_is_not_taken_for_the_stage_1_of_a_file_that_is_kept(office, number):
+@pytest.mark.parametrize("again", [False, True])
+def test_another_number_s_report_is_not_taken_for_the_stage_1_of_a_file_and_costs_nobody_the_file(
+    office, number, again
+):
     office.perform(SubmitComposite(text=str(Q * R), ceiling_digits=100))
     other = report(office, 3, value=Q * R)
+    if again:
+        upload(office)
+    kept = upload(office, attempt=other.attempt)
+    assert (kept.residue, kept.attempt) == (1, 0)
+    assert effort(office, Q * R) == 3 * worth(STAGE_1)
+    head = office.log.head()
+    assert upload(office, attempt=other.attempt).outcome == "existing"
+    assert office.log.head() == head
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_a_report_that_was_withdrawn_when_its_file_came_is_told_by_it_when_it_counts_again(office, number, again):
+    stage_1 = report(office, 10)
+    withdraw(office, stage_1.attempt)
+    if again:
+        upload(office)
+    kept = upload(office, attempt=stage_1.attempt, counts=False)
+    assert (kept.residue, kept.attempt, effort(office)) == (1, 0, 0)
+    withdraw(office, stage_1.attempt, undo=True)
+    assert office.factoring.residues.get(1).attempt == stage_1.attempt
+    report(office, 10, bounds=FULL, sigmas=SIGMAS)
+    assert effort(office) == 10 * worth(FULL)
+
+
+def test_a_report_that_is_named_later_is_told_by_its_file_when_its_curves_count_nowhere_else_any_more(office, number):
+    bob = report(office, 10, sigmas=SIGMAS, client="bob")
+    stage_1 = report(office, 4, sigmas=SIGMAS[:2])
     upload(office)
-    with pytest.raises(BadInput, match="was made on number"):
-        upload(office, attempt=other.attempt)
+    assert upload(office, attempt=stage_1.attempt).outcome == "existing"
+    withdraw(office, bob.attempt)
+    assert effort(office) == 4 * worth(STAGE_1)
+    report(office, 10, bounds=FULL, sigmas=SIGMAS)
+    assert effort(office) == 10 * worth(FULL)
+
+
+def test_of_two_reports_that_were_named_of_a_file_the_first_that_counts_is_its_stage_1(office, number):
+    first, second = report(office, 10), report(office, 10, client="bob")
+    upload(office, attempt=first.attempt)
+    withdraw(office, first.attempt)
+    assert upload(office, attempt=second.attempt).outcome == "identified"
+    withdraw(office, first.attempt, undo=True)
+    assert office.factoring.residues.get(1).attempt == first.attempt
+    assert effort(office) == 20 * worth(STAGE_1)
 
 
 @pytest.mark.parametrize("told_first", [True, False])

@@ -8,6 +8,7 @@ from core.factoring.commands.residues import (
     Contents,
     ReleaseResidue,
     RemoveResidue,
+    Uncounted,
     UploadResidues,
 )
 from core.factoring.state.residues import WantedResidue
@@ -15,27 +16,31 @@ from tests.twins.steps.step import LEASE_SECONDS, Step, name_of
 
 
 class Upload(Step, frozen=True):
-    """Hand in residues of stage 1, of a report or of none."""
+    """Hand in residues of stage 1, of a report or of none; or once more what another step handed in."""
 
     value: int
     b1: int
     sigmas: tuple[str, ...]
     of: int | None = None
+    again: int | None = None
 
     def command(self, here):
+        told = here.index if self.again is None else self.again
         contents = Contents(
             value=str(here.nearest(self.value)),
             b1=self.b1,
             param=1,
             sigmas=self.sigmas,
-            served_sha256=f"{here.index:064x}",
+            served_sha256=f"{told:064x}",
             bytes=100,
             inferred=0,
             bad=0,
             bad_lines=(),
         )
-        reported = None if self.of is None else here.reported(self.of)
-        return UploadResidues(sha256=f"{here.index:064x}", contents=contents, stage_1=reported, keep_seconds=1)
+        stage_1 = None
+        if self.of is not None:
+            stage_1 = here.reported(self.of) or Uncounted(here.answer(self.of).attempt)
+        return UploadResidues(sha256=f"{told:064x}", contents=contents, stage_1=stage_1, keep_seconds=1)
 
     def without(self, gone, _own):
         return replace(self, of=None) if self.of is not None and gone.get(self.of) == frozenset() else self

@@ -64,14 +64,18 @@ def test_a_stage_2_is_completed_and_a_stage_1_named_only_by_reports_of_their_cur
     answer = client.post(f"/api/v1/residues/{claimed}/complete", headers={"X-Client-ID": "carol"}, **named)
     assert answer.status_code == 403, answer.text
     answer = client.post(f"/api/v1/residues/{claimed}/complete", headers={"X-Client-ID": "bob"}, **named)
-    assert (answer.status_code, "attempt" in answer.json()["detail"]) == (400, True), answer.text
+    due = 404 if kind in {"prior", "none"} else 400
+    assert (answer.status_code, "attempt" in answer.json()["detail"]) == (due, True), answer.text
     uploaded = client.post(
         "/api/v1/residues/upload",
         params={"stage1_attempt_id": attempt},
         files={"file": ("residue.txt", residue_file(number, range(201, 204)), "text/plain")},
         headers={"X-Client-ID": "alice"},
     )
-    assert (uploaded.status_code, "attempt" in uploaded.json()["detail"]) == (400, True), uploaded.text
+    assert uploaded.status_code == 200, uploaded.text
+    assert uploaded.json()["message"].endswith("and the file tells nothing of it.")
+    kept = client.get(f"/api/v1/residues/{uploaded.json()['residue_id']}").json()
+    assert kept["stage1_attempt_id"] is None
     assert client.get(f"/api/v1/residues/{claimed}").json()["claimed_by"] == "bob"
 
 

@@ -297,8 +297,8 @@ def test_only_the_holder_fetches_completes_and_hands_back(stage_1, content, uplo
     at("DELETE", f"{residue}/claim", "carol", status=400)
     done = stage_2(residue)
     completed(residue, done["attempt_id"], "carol", status=403)
-    for attempt in (stage_1, 7_777_777, 0):
-        completed(residue, attempt, status=400)
+    for attempt, status in ((stage_1, 400), (7_777_777, 404), (0, 400)):
+        completed(residue, attempt, status=status)
 
 
 def test_a_file_that_is_handed_back_is_given_to_whoever_asks_next(content, upload, claim, at):
@@ -334,6 +334,27 @@ def test_residues_of_a_number_that_was_factored_meanwhile_are_taken_and_handed_t
     assert upload(content)["residue_id"] == kept["residue_id"]
     assert at("GET", f"{kept['residue_id']}").json()["status"] == "expired"
     assert claim()["residue_id"] is None
+
+
+def test_residues_of_a_report_that_was_withdrawn_meanwhile_are_taken(
+    client, admin, content, stage_1, upload, at, completed, claim
+):
+    """The newest client sends a file that was refused again, before whatever else it asks for, and what is 404 never again."""
+    withdrawn = client.delete(f"/api/v1/admin/attempts/{stage_1}", headers=admin)
+    assert withdrawn.status_code == 200, withdrawn.text
+    kept = upload(content, stage1_attempt_id=stage_1)
+    assert kept["message"].endswith(
+        f"Attempt {stage_1} does not count as the report of its stage 1, and the file tells nothing of it."
+    )
+    assert at("GET", kept["residue_id"]).json()["stage1_attempt_id"] is None
+    assert claim()["residue_id"] == kept["residue_id"]
+    completed(kept["residue_id"], stage_1, status=404)
+
+
+def test_residues_of_a_number_that_is_not_known_are_taken(upload, claim):
+    number = int(gmpy2.next_prime(10**101)) * P64
+    assert upload(residue_file(number, SIGMAS))["composite"] == str(number)
+    assert claim(value=number)["composite"] == str(number)
 
 
 def test_stage_2_of_a_number_that_is_not_known_is_ordinary_work(content, upload, claim, hand_in, standing, prime):

@@ -10,6 +10,7 @@ from core.factoring.commands.residues import (
     Contents,
     ReleaseResidue,
     RemoveResidue,
+    Uncounted,
     UploadResidues,
     reported_at,
 )
@@ -21,6 +22,7 @@ from core.factoring.events.residues import (
     ResidueCurvesSkipped,
     ResidueRemoved,
     ResiduesUploaded,
+    StageOneNamed,
 )
 from core.factoring.state.residues import Identified, WantedResidue
 from core.leases.events import LeaseEnded, LeaseGranted
@@ -131,6 +133,37 @@ EXAMPLES = [
             keep_seconds=60,
         ),
         [Partly(ResiduesUploaded, attempt=4), Partly(ResidueCurves)],
+    ),
+    *(
+        Example(
+            f"a file is kept, and what was said of {words}, which may count again",
+            World(NUMBER, given_out={"attempt": 4}),
+            UploadResidues(sha256="x", contents=CONTENTS, stage_1=said, keep_seconds=60),
+            [Partly(ResiduesUploaded, attempt=0), Partly(ResidueCurves), StageOneNamed(residue=1, attempt=4)],
+        )
+        for words, said in (
+            ("a report that does not count", Uncounted(4)),
+            ("a report on another number", reported_at(12, replace(STAGE_1, number=2))),
+            ("a report of another method", reported_at(12, replace(STAGE_1, method="pm1"))),
+        )
+    ),
+    Example(
+        "nothing is kept of a report that was never made",
+        World(NUMBER, given_out={"attempt": 3}),
+        UploadResidues(sha256="x", contents=CONTENTS, stage_1=Uncounted(4), keep_seconds=60),
+        [Partly(ResiduesUploaded, attempt=0), Partly(ResidueCurves)],
+    ),
+    Example(
+        "which report was of its stage 1 may be said when a file comes once more",
+        World(NUMBER, files=[FILE], sigmas=LINES, given_out={"attempt": 4}),
+        replace(UPLOADS, stage_1=reported_at(12, STAGE_1)),
+        [replace(IDENTIFIED, sigmas=("7", "8"), anonymous=2), StageOneNamed(residue=1, attempt=4)],
+    ),
+    Example(
+        "and is kept once",
+        World(NUMBER, files=[FILE], sigmas=LINES, named=[(1, 4)], given_out={"attempt": 4}),
+        replace(UPLOADS, stage_1=Uncounted(4)),
+        Partly(ResidueAnswer, outcome="existing", residue=1),
     ),
     Example("the same file is kept once", WAITING, UPLOADS, Partly(ResidueAnswer, outcome="existing", residue=1)),
     Example("residues are of a number that is known", World(), UPLOADS, BadInput("submit that number first")),
