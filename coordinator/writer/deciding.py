@@ -9,14 +9,14 @@ import msgspec
 import structlog
 
 from coordinator.unavailable import Unavailable
-from coordinator.writer.outcome import Outcome, Overtaking, Result
+from coordinator.writer.outcome import Outcome, Overtaking, Result, StaysWithdrawn
 from core.clients.naming import KnownClients, Unsealed
 from core.considering import Decided, Identified, Recalled, consider, identified
 from core.deciding import Answer, Context, Order, Remembered, Retracted, Unprepared
 from core.events.chain import Head, head_after, stamp
 from core.events.envelope import Event, StoredEvent
 from core.events.log import EventLog
-from core.refusals import Conflict, Refusal
+from core.refusals import Refusal
 from projections.runtime.checkpoint import STATE
 from projections.runtime.file import ProjectionFile, states
 
@@ -136,11 +136,11 @@ class Deciding:
         """Return what became of a command when it came first.
 
         Raises:
-            Conflict: it does not count any more.
+            StaysWithdrawn: it does not count any more.
         """
         answer = self._answers[context.name].decode(remembered.answer)
         if isinstance(answer, Retracted):
-            raise Conflict(
+            raise StaysWithdrawn(
                 f"This was recorded as event {remembered.position}, and was withdrawn by a correction. Sent again, it stays"
                 " withdrawn; to report it anew, send it with a key of its own."
             )

@@ -5,6 +5,7 @@ from typing import Generic
 import msgspec
 
 from core.deciding import AnswerT_co
+from core.refusals import Conflict
 
 
 class Outcome(msgspec.Struct, Generic[AnswerT_co], frozen=True, gc=False):
@@ -21,6 +22,10 @@ class Outcome(msgspec.Struct, Generic[AnswerT_co], frozen=True, gc=False):
     position: int
     hash: bytes
     repeated: bool
+
+
+class StaysWithdrawn(Conflict):
+    """A report that a correction has withdrawn is sent again."""
 
 
 class Overtaking(Exception):  # noqa: N818 - names what is the case

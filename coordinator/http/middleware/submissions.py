@@ -26,7 +26,7 @@ from coordinator.http.responses.receipts import answered
 from coordinator.http.shared import shared_of
 from coordinator.setup.settings import Settings
 from coordinator.time.turns import in_turns
-from coordinator.writer.outcome import Outcome, Result
+from coordinator.writer.outcome import Outcome, Result, StaysWithdrawn
 from core.deciding import AnswerT
 from core.factoring.answers.shapes import CurvesAnswer
 from core.factoring.commands.numbers import SubmitComposite
@@ -48,7 +48,7 @@ from core.factoring.formats.middleware.submission import (
 from core.factoring.mathematics.curves.limits import DEFAULT_B2
 from core.factoring.mathematics.curves.parametrisation import may_choose_param_0
 from core.factoring.reporting.curves import NotSubmitted
-from core.refusals import BadInput
+from core.refusals import BadInput, Unknown
 
 _PLAIN_NAMES = {"siqs": "qs"}
 _KINDS = {"ecm": "ECM curve"} | {name: f"run of {method}" for method, name in BESIDE.items()}
@@ -112,7 +112,7 @@ class Submission(msgspec.Struct, frozen=True, kw_only=True):
     opt=QUICK,
     guards=[needs("work")],
     summary="Hand in a result, as clients of the ECM Coordination Middleware do",
-    responses=may_answer(400, 409, 413, 415, 503),
+    responses=may_answer(400, 404, 409, 413, 415, 503),
 )
 async def submit(
     request: AnyRequest, data: JSONBody[Submission], settings: NamedDependency[Settings]
@@ -121,7 +121,8 @@ async def submit(
 
     Where `raw_output` shows which curves were run, it is believed rather than the fields. A number that is not known
     is submitted on the way: work is never lost. The same content again gets the same answer again. A stage 2 of a residue
-    file counts in place of the stage 1 of the same curves. `remarks` says which curves do not count, or count for less.
+    file counts in place of the stage 1 of the same curves. `remarks` says which curves do not count, or count for less. What
+    was withdrawn since it came first is 404.
     """
     node, ceiling = shared_of(request).node, settings.number_ceiling_digits
     composite = str(data.composite).strip()
@@ -267,6 +268,8 @@ async def _submitted(request: Asked, data: Submission, settings: Settings) -> st
 
 
 def _accepted(result: Result[AnswerT]) -> Outcome[AnswerT]:
+    if isinstance(result, StaysWithdrawn):  # the newest client gives up what is 404, and sends all else again for ever
+        raise Unknown(result.sentence) from result
     if isinstance(result, Exception):
         raise result
     return result

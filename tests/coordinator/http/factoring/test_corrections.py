@@ -118,6 +118,18 @@ def test_what_is_withdrawn_stays_so_when_it_is_sent_again_and_counts_when_it_is_
     assert correct(run, undo=True).status_code == 409
 
 
+def test_a_submission_that_is_sent_again_after_it_was_withdrawn_is_given_up_by_the_client(
+    client, known, hand_in, events_of, correct
+):
+    """The newest client of the middleware discards what is 404, and sends all else again before whatever else it asks for."""
+    known(N)
+    hand_in(N)
+    (run,) = (event["position"] for event in events_of("factoring.curves_run"))
+    assert correct(run).status_code == 200
+    again = hand_in(N, status=404)
+    assert "stays withdrawn" in again["detail"]
+
+
 def test_a_factor_of_which_one_report_tells_with_another_is_withdrawn_alone(
     client, known, hand_in, standing, events_of, correct, tmp_path
 ):
