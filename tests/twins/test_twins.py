@@ -208,8 +208,7 @@ class Twins(RuleBasedStateMachine):
                 self.story.tell(MoveIn(value=value, divide=True))
             case "curves":
                 self.story.tell(MoveCurves(value=value, more=2, claims=self.claims(data, value), client="old machine"))
-            case "factor" if self.first.office.factoring.number_of_value(str(value)).status in {"open", "finished"}:
-                # Of one that is known nothing is kept, as `test_shortest.py` says.
+            case "factor":
                 self.story.tell(MoveFactor(value=value, factor=data.draw(st.sampled_from(self.primes))))
 
     @precondition(lambda self: len(self.uploads()) < len(STAGE_1))
