@@ -73,17 +73,20 @@ def withdrawn_from(connection: sqlite3.Connection, streams: Sequence[str], limit
         return []
     reasons = {made.event.position: made.fact.reason for made in corrections_made(connection, _CORRECTIONS)}
     marks = ", ".join("?" * len(streams))
+    # The index of streams has the positions, so that of many reports those are read of which a correction says something.
     rows = connection.execute(
-        f"SELECT {COLUMNS} FROM events WHERE stream IN ({marks}) AND position >= ? ORDER BY position",
-        (*streams, first),
-    ).fetchall()
-    found = []
-    for row in rows:
-        event = StoredEvent(*row)
-        standing = corrections.standing(event)
-        if not standing.counts and standing.correction is not None:
-            reason = reasons.get(standing.correction, "")
-            found.append(WithdrawnEvent(event.position, event.type, standing.correction, reason))
+        f"SELECT position FROM events WHERE stream IN ({marks}) AND position >= ? ORDER BY position", (*streams, first)
+    )
+    concerned = [position for (position,) in rows if corrections.concerns(position)]
+    found: list[WithdrawnEvent] = []
+    for start in range(0, len(concerned), _AT_ONCE):
+        for position, event in sorted(events_at(connection, concerned[start : start + _AT_ONCE]).items()):
+            standing = corrections.standing(event)
+            if not standing.counts and standing.correction is not None:
+                reason = reasons.get(standing.correction, "")
+                found.append(WithdrawnEvent(position, event.type, standing.correction, reason))
+        if len(found) >= limit:
+            break
     return found[:limit]
 
 

@@ -24,7 +24,8 @@ OWN = frozenset({"factoring", "leases"})
 """The prefixes of what is corrected; who somebody is, which is recorded with what he does first, stays."""
 _DECODERS = {fact.type: msgspec.json.Decoder(fact) for fact in FACTS}
 _NEWER = _DECODERS.keys() - {Withdrawn.type}
-_AT_ONCE = 200
+_AT_ONCE = 16
+"""Most commands led to fewer events."""
 _decode_old = msgspec.json.Decoder(Withdrawn).decode
 _decode_restated = msgspec.json.Decoder(Restated).decode
 _KEPT_OF_OLD = frozenset({Withdrawn.type, IdsGivenOut.type, ResidueIdsGivenOut.type})
@@ -83,6 +84,7 @@ class Corrections:
         for one in self.made:
             self.places.update(one.places)
         self.named = withdrawn_by_name(self.made)
+        self._ends_of_commands: dict[int, int] = {}
 
     @cached_property
     def withdrawn(self) -> frozenset[int]:
@@ -169,14 +171,25 @@ class Corrections:
                 break
         return found
 
+    def concerns(self, position: int) -> bool:
+        """Tell whether corrections say anything of an event; all others count as they were recorded."""
+        if self.of_old_kind:
+            return position in self.withdrawn
+        return self.place_of(position) is not None or self._begun(position) is not None
+
     def _first_of(self, event: StoredEvent) -> int:
         """Return where the command of an event begins, if something is restated for it; else the event's position."""
-        before = bisect_right(self._sorted_places, event.position)
+        return self._begun(event.position) or event.position
+
+    def _begun(self, position: int) -> int | None:
+        """Return where the command of an event begins for which something is restated; None for an event of another."""
+        before = bisect_right(self._sorted_places, position)
         if not before:
-            return event.position
+            return None
         place = self._sorted_places[before - 1]
-        (row,) = self._log.read(place - 1, 1)
-        return place if same_command(row, event) else event.position
+        if place not in self._ends_of_commands:
+            self._ends_of_commands[place] = self.command_at(place)[-1].position
+        return place if position <= self._ends_of_commands[place] else None
 
     @cached_property
     def _restating(self) -> list[tuple[int, int, int]]:
