@@ -12,7 +12,7 @@ HANDED_OUT = {
     *("project_time", "given_out"),
     *("assignments", "reservations", "leases", "lease_tallies", "lease_ends", "residue_claims", "skipped_curves"),
     "submitted_tallies",  # by whether somebody works on a number, too
-    *("reports_expected_of", "expected_finds"),  # told of curves under an assignment alone
+    *("reports_expected_of", "expected_finds", "expected_of_all"),  # told of curves under an assignment alone
 }
 """What was assigned because of what was then believed."""
 OF_NO_CONTENT = {"answers", "checkpoint", "named_stage_1", "newest", "residue_ids", "users", "wishes", "worth"}

@@ -8,7 +8,7 @@ from msgspec import Struct
 from coordinator.node import Node
 from core.factoring.mathematics.probability.exponentials import ONE
 from core.trust.standing import Standing
-from projections.factoring.credit.expectations import judged
+from projections.factoring.credit.expectations import judged_of
 from projections.trust.machines import Share, machines, share_of_numbers
 
 
@@ -42,5 +42,5 @@ async def machine_of(node: Node, client: int) -> CheckedMachine | None:
 
 def expectation_of(connection: sqlite3.Connection, client: int) -> Expectation | None:
     """Return what was to be expected of a client's curves; None when it ran none that count for that."""
-    own = judged(connection).get(client)
+    own = judged_of(connection, client)
     return None if own is None else Expectation(own.scaled / ONE, own.found)

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Literal
 
+import msgspec
 from msgspec import Struct
 
 from core.events.envelope import Event
@@ -176,12 +177,16 @@ def contribution_of(connection: sqlite3.Connection, client: int) -> Contribution
     return Contribution(*row) if row else None
 
 
-def days_of(connection: sqlite3.Connection, clients: Sequence[int], day: int) -> list[Day]:
-    """Return what some clients did on each day from this one on; days on which they did nothing are left out."""
+def days_of(connection: sqlite3.Connection, clients: Sequence[int], days: Sequence[int]) -> list[Day]:
+    """Return what some clients did on each of some days; days on which they did nothing are left out.
+
+    Each day is looked up by itself: the days of all others lie between.
+    """
     rows = connection.execute(
-        "SELECT day, sum(curves), sum(factors), sum(cpu_milliseconds), count(*) FROM contributions WHERE day >= ?"
-        f" AND client IN ({', '.join('?' * len(clients))}) GROUP BY day ORDER BY day",
-        (day, *clients),
+        "SELECT day, sum(curves), sum(factors), sum(cpu_milliseconds), count(*)"
+        " FROM json_each(?) CROSS JOIN contributions ON day = value"
+        f" WHERE client IN ({', '.join('?' * len(clients))}) GROUP BY day ORDER BY day",
+        (msgspec.json.encode(days).decode(), *clients),
     )
     return [Day(*row) for row in rows]
 

@@ -6,6 +6,8 @@ Only curves that were run under an assignment are counted: of others nobody know
 import sqlite3
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from itertools import groupby
+from operator import itemgetter
 
 from msgspec import Struct
 
@@ -33,11 +35,25 @@ CREATE TABLE expected_finds (
     found INTEGER NOT NULL,
     PRIMARY KEY (client, row, project)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE expected_of_all (     -- the same of all clients together, by which each is measured
+    row INTEGER NOT NULL,
+    project TEXT NOT NULL,
+    expected INTEGER NOT NULL,
+    found INTEGER NOT NULL,
+    PRIMARY KEY (row, project)
+) STRICT, WITHOUT ROWID;
 """
 _ROWS = [row.b1 for row in STANDARD]
 _LARGEST_B1 = 10**9
 """Beyond, too little is known of how likely a find is."""
 _KEPT = 10_000
+
+_ADD = "ON CONFLICT DO UPDATE SET expected = expected + excluded.expected, found = found + excluded.found"
+_BESIDE_ALL = (
+    "SELECT client, own.expected, own.found, of_all.expected, of_all.found"
+    " FROM expected_finds AS own JOIN expected_of_all AS of_all USING (row, project)"
+)
+"""What was expected and found of each client in each stratum, and of all."""
 
 _Key = tuple[int, int, str]
 """A client, and a stratum."""
@@ -140,12 +156,14 @@ class ExpectationTable:
         for number in [*self._stretches]:
             self._end(number)
         self.regroup()
-        insert_rows(
-            self._connection,
-            "INSERT INTO expected_finds",
-            [(*stratum, *added) for stratum, added in sorted(self._added.items())],
-            "ON CONFLICT DO UPDATE SET expected = expected + excluded.expected, found = found + excluded.found",
-        )
+        together: dict[Stratum, list[int]] = {}
+        for (_, row, project), (finds, found) in self._added.items():
+            of_all = together.setdefault((row, project), [0, 0])
+            of_all[0] += finds
+            of_all[1] += found
+        for table, added in (("expected_finds", self._added), ("expected_of_all", together)):
+            rows = [(*key, *values) for key, values in sorted(added.items())]
+            insert_rows(self._connection, f"INSERT INTO {table}", rows, _ADD)
         self._added.clear()
 
 
@@ -161,16 +179,18 @@ def sums(connection: sqlite3.Connection) -> dict[int, dict[Stratum, Sums]]:
 
 def judged(connection: sqlite3.Connection) -> dict[int, Judged]:
     """Return how each client's curves stand against what they found, measured by what all others found."""
-    everybody = sums(connection)
-    total: dict[Stratum, Sums] = {}
-    for strata in everybody.values():
-        for stratum, own in strata.items():
-            before = total.get(stratum, Sums())
-            total[stratum] = Sums(before.expected + own.expected, before.found + own.found)
-    return {
-        client: judge(
-            (own, Sums(total[stratum].expected - own.expected, total[stratum].found - own.found))
-            for stratum, own in strata.items()
-        )
-        for client, strata in everybody.items()
-    }
+    rows = connection.execute(f"{_BESIDE_ALL} ORDER BY client, row, project")
+    return {client: _judge(own) for client, own in groupby(rows, itemgetter(0))}
+
+
+def judged_of(connection: sqlite3.Connection, client: int) -> Judged | None:
+    """Return the same of one client, None when nothing was to be expected of its curves."""
+    rows = connection.execute(f"{_BESIDE_ALL} WHERE client = ? ORDER BY row, project", (client,)).fetchall()
+    return _judge(rows) if rows else None
+
+
+def _judge(rows: Iterable[tuple[int, int, int, int, int]]) -> Judged:
+    return judge(
+        (Sums(finds, found), Sums(of_all - finds, found_by_all - found))
+        for _, finds, found, of_all, found_by_all in rows
+    )

@@ -49,6 +49,10 @@ def test_it_adds_up_to_the_same_however_reports_come_to_be_folded(office):
     office.reopen(rebuild=True)
     assert office.tables()["expected_finds"] == one_by_one["expected_finds"]
     assert len(one_by_one["expected_finds"]) == 2
+    connection = office.committer.files["factoring"].connection
+    summed = "SELECT row, project, sum(expected), sum(found) FROM expected_finds GROUP BY row, project"
+    assert one_by_one["expected_of_all"] == office.tables()["expected_of_all"]
+    assert connection.execute("SELECT * FROM expected_of_all").fetchall() == connection.execute(summed).fetchall()
 
 
 def test_what_nobody_asked_for_is_left_out(office):

@@ -76,7 +76,7 @@ def _contributor(connection: sqlite3.Connection, clients: Sequence[int], now: in
         "did": did,
         "rank": contributors.rank_of(connection, clients, did.cpu_milliseconds) if did else None,
         "contributors": contributors.count(connection),
-        "days": contributors.days_of(connection, clients, now // DAY - _DRAWN_DAYS + 1),
+        "days": contributors.days_of(connection, clients, _drawn(now // DAY)),
         "factors": found,
         "largest": factors.largest_of(connection, clients),
         "expectation": expectation_of(connection, clients[0]),
@@ -87,10 +87,14 @@ def _contributor(connection: sqlite3.Connection, clients: Sequence[int], now: in
     }
 
 
+def _drawn(today: int) -> list[int]:
+    return list(range(today - _DRAWN_DAYS + 1, today + 1))
+
+
 def _days(days: Sequence[Day], today: int) -> Bars:
     """Draw the curves of each day; days without any count 0."""
     done = {day.day: day for day in days}
-    all_days = [done.get(day, Day(day, 0, 0, 0, 0)) for day in range(today - _DRAWN_DAYS + 1, today + 1)]
+    all_days = [done.get(day, Day(day, 0, 0, 0, 0)) for day in _drawn(today)]
     return bars(
         "Curves per day",
         _summary(days),
