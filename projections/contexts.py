@@ -42,7 +42,7 @@ FACTORING_FILE = Projection(
 COUNTING_FILE = Projection(COUNTING, 4, frozenset({"counting", "leases"}), counting.SCHEMA, counting.CountingState, ())
 SIMULATIONS_FILE = Projection(
     SIMULATIONS,
-    2,
+    3,
     frozenset({"simulations"}),
     simulations.SCHEMA,
     simulations.SimulationsState,

@@ -55,7 +55,7 @@ def set_status(command: SetMachineStatus, _: Asking, state: SimulationsState) ->
 def remove(command: RemoveMachine, _: Asking, state: SimulationsState) -> Decision:
     """Record that a machine is no longer there, when no simulation needs it."""
     machine = known_machine(command.machine, state)
-    needed = state.running_on(machine.id) or next((one.id for one in state.pending_on(machine.id)), None)
+    needed = state.running_on(machine.id) or state.first_pending_on(machine.id)
     if needed is not None:
         raise Conflict(
             f"Machine {machine.id} can't be removed while simulation {needed} runs or is to run on it;"

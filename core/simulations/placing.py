@@ -66,6 +66,5 @@ def hand_over(machine: int, state: SimulationsState, within: int, leaving: int =
         within: offset in the decision of the event that makes it available.
         leaving: a simulation that gives the machine up by that event.
     """
-    promised = any(one.placed and one.id != leaving for one in state.pending_on(machine))
-    waiting = None if promised else state.first_waiting()
+    waiting = None if state.promised(machine, leaving) else state.first_waiting()
     return [] if waiting is None else [place(waiting, machine, within)]

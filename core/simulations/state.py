@@ -84,8 +84,12 @@ class SimulationsState(Protocol):
         """Return the simulation that runs on a machine."""
         ...
 
-    def pending_on(self, machine: int) -> list[Simulation]:
-        """Return the simulations that are to run on a machine, the oldest first."""
+    def first_pending_on(self, machine: int) -> int | None:
+        """Return the oldest simulation that is to run on a machine."""
+        ...
+
+    def promised(self, machine: int, leaving: int) -> bool:
+        """Tell whether a machine is kept for a simulation that waited for one, another than the one that leaves it."""
         ...
 
     def free_machine(self) -> int | None:

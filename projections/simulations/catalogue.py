@@ -21,8 +21,10 @@ CREATE TABLE simulations (
     newest_stamp INTEGER NOT NULL  -- newest time that the coordinator gave one of its points, 0 for none
 ) STRICT;
 CREATE INDEX waiting_simulations ON simulations (simulation) WHERE machine IS NULL;
-CREATE INDEX unfinished_simulations ON simulations (machine, status) WHERE status <> 'finished';
+CREATE INDEX unfinished_simulations ON simulations (machine, status, placed) WHERE status <> 'finished';
 """
+_ON = "FROM simulations WHERE status <> 'finished' AND machine = ?"
+"""Without the first condition, which says nothing new, SQLite does not know that the index holds them all."""
 COLUMNS = "simulation, name, status, machine, placed, created_at, updated_at"
 
 OrderBy = Literal["name", "created_at", "updated_at"]
@@ -51,19 +53,28 @@ def named_like(connection: sqlite3.Connection, text: str, limit: int) -> list[Si
     return [_simulation(row) for row in rows]
 
 
-def pending_on(connection: sqlite3.Connection, machine: int) -> list[Simulation]:
-    """Return the simulations that are to run on a machine, the oldest first."""
-    rows = connection.execute(
-        f"SELECT {COLUMNS} FROM simulations WHERE machine = ? AND status = 'pending' ORDER BY simulation", (machine,)
-    )
-    return [_simulation(row) for row in rows]
+def first_pending_on(connection: sqlite3.Connection, machine: int) -> int | None:
+    """Return the oldest simulation that is to run on a machine."""
+    row = connection.execute(f"SELECT min(simulation) {_ON} AND status = 'pending'", (machine,)).fetchone()
+    return None if row[0] is None else int(row[0])
+
+
+def count_pending_on(connection: sqlite3.Connection, machine: int) -> int:
+    """Count the simulations that are to run on a machine."""
+    return int(connection.execute(f"SELECT count(*) {_ON} AND status = 'pending'", (machine,)).fetchone()[0])
+
+
+def promised(connection: sqlite3.Connection, machine: int, leaving: int) -> bool:
+    """Tell whether a machine is kept for a simulation that waited for one, another than the one that leaves it."""
+    row = connection.execute(
+        f"SELECT 1 {_ON} AND status = 'pending' AND placed = 1 AND simulation <> ? LIMIT 1", (machine, leaving)
+    ).fetchone()
+    return row is not None
 
 
 def running_on(connection: sqlite3.Connection, machine: int) -> Simulation | None:
     """Return the simulation that runs on a machine."""
-    row = connection.execute(
-        f"SELECT {COLUMNS} FROM simulations WHERE machine = ? AND status = 'running'", (machine,)
-    ).fetchone()
+    row = connection.execute(f"SELECT {COLUMNS} {_ON} AND status = 'running'", (machine,)).fetchone()
     return _simulation(row) if row else None
 
 

@@ -33,9 +33,13 @@ CREATE TABLE newest (
 _STAMPS_KEPT = 65_536
 _FREE_MACHINE = """
 SELECT machine FROM machines WHERE status = 'available' AND removed = 0 AND NOT EXISTS (
-    SELECT 1 FROM simulations WHERE machine = machines.machine AND status = 'pending' AND placed = 1
+    SELECT 1 FROM simulations
+    WHERE status <> 'finished' AND machine = machines.machine AND status = 'pending' AND placed = 1
 )
-ORDER BY (SELECT count(*) FROM simulations WHERE machine = machines.machine AND status = 'pending'), machine LIMIT 1
+ORDER BY (
+    SELECT count(*) FROM simulations
+    WHERE status <> 'finished' AND machine = machines.machine AND status = 'pending'
+), machine LIMIT 1
 """
 
 
@@ -53,7 +57,8 @@ class SimulationsState(Answers):
         self._stamped: set[int] = set()
         self.machine = partial(machines.machine, connection)
         self.simulation = partial(catalogue.simulation, connection)
-        self.pending_on = partial(catalogue.pending_on, connection)
+        self.first_pending_on = partial(catalogue.first_pending_on, connection)
+        self.promised = partial(catalogue.promised, connection)
 
     def next_machine(self) -> int:
         """Return the number that the next machine gets."""

@@ -80,7 +80,7 @@ async def simulations(node: Node, address: Address) -> dict[str, Any]:
         return {
             "machines": known,
             "running": {machine.id: catalogue.running_on(connection, machine.id) for machine in known},
-            "waiting": {machine.id: len(catalogue.pending_on(connection, machine.id)) for machine in known},
+            "waiting": {machine.id: catalogue.count_pending_on(connection, machine.id) for machine in known},
             "listed": found,
             "total": total,
         }
