@@ -2,6 +2,8 @@
 
 from coordinator.clients.names import client_names
 from coordinator.node import Node
+from core.factoring.decide import FACTORING
+from projections.factoring.assignment.holdings import only_reserving
 from projections.leases.table import holders
 
 
@@ -16,6 +18,8 @@ async def presume_present(node: Node, moment: int) -> None:
     for context in node.contexts.values():
         if context.expire is None or context.name in node.withheld:
             continue
-        for client in reversed(await node.readers[context.name].query(holders)):
-            if client in known:
+        readers = node.readers[context.name]
+        away = await readers.query(only_reserving) if context is FACTORING else ()
+        for client in reversed(await readers.query(holders)):
+            if client in known and client not in away:
                 node.presence.seen(known[client], moment, context.name)

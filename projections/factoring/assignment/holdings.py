@@ -126,6 +126,16 @@ def reserved_numbers(connection: sqlite3.Connection) -> set[int]:
     return {one.number for one in reservations(connection)}
 
 
+def only_reserving(connection: sqlite3.Connection) -> set[int]:
+    """Return the clients that hold nothing but reservations, and so do no work here."""
+    rows = connection.execute(
+        "SELECT reserved.client FROM reservations CROSS JOIN leases AS reserved ON lease = work WHERE outcome IS NULL"
+        " GROUP BY reserved.client HAVING count(*) ="
+        " (SELECT count(*) FROM leases WHERE leases.client = reserved.client AND outcome IS NULL)"
+    )
+    return {client for (client,) in rows}
+
+
 def held_as(connection: sqlite3.Connection, work: str) -> Holding | Reservation | None:
     """Return what an id is of: an assignment or a reservation, live or ended; None for anything else."""
     if found := choose(connection, Chosen(work=work, limit=1)):

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from coordinator.pages.serving import asking
+from coordinator.time.wallclock import now
 from projections.factoring.lists import catalogue
 from tests.residue_files import residue_file
 
@@ -59,10 +60,16 @@ def test_however_many_are_silent_for_a_minute_are_late_and_count_as_here_no_more
     assert '<span data-count="/workers">0 now</span>' in page
 
 
-def test_just_after_a_start_those_who_hold_work_are_here_and_nobody_says_when_they_were_heard(serving, browsing):
+def test_just_after_a_start_those_who_hold_work_are_here_and_nobody_says_when_they_were_heard(
+    serving, browsing, admin_key
+):
     with serving() as client:
-        client.post("/api/v1/composites/bulk", json=[{"number": str(NUMBER), "target_t_level": 25}])
-        client.get("/api/v1/work/request", params={"client_id": "ada"}).raise_for_status()
+        client.post("/api/v1/composites/bulk", json=[{"number": str(NUMBER), "target_t_level": 25}, "2^523+1"])
+        client.get("/api/v1/work/request", params={"client_id": "ada", "max_digits": 70}).raise_for_status()
+        administrator = browsing(client)
+        administrator.sign_in(admin_key)
+        fields = {"composite_identifier": "2^523+1", "client_id": "carl", "method": "nfs"}
+        assert administrator.post("/admin/reservations", fields).status_code == 200
     with serving() as client:
         page = browsing(client).get("/workers").text
         assert "1 working, none late" in page
@@ -74,7 +81,11 @@ def test_just_after_a_start_those_who_hold_work_are_here_and_nobody_says_when_th
 def test_whoever_works_elsewhere_on_what_was_reserved_is_no_worker_here(visitor, client, administrator, reserve):
     client.post("/api/v1/composites/bulk", json=[{"number": str(NUMBER), "target_t_level": 25}])
     reserve(1, "ada")
-    client.app.state.shared.node.presence.forget("ada")
+    presence = client.app.state.shared.node.presence
+    presence.seen("ada", now(), "factoring")
+    row = re.search(r"(?s)>ada</a></th>.*?</tr>", visitor.get("/workers").text)[0]
+    assert "waits for work" in row
+    presence.forget("ada")
     assert client.get("/workers?format=json&of=workers").json() == {"workers": []}
     assert "0 working, none late" in visitor.get("/workers").text
 
