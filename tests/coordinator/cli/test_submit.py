@@ -47,6 +47,17 @@ def test_numbers_are_handed_in_as_they_are_written(run, taking):
     assert taking.asked[0][2] == [{"number": "2^257-1", **wished}, {"number": "91", **wished}]
 
 
+def test_that_nobody_is_there_to_work_is_said_beside_the_numbers(run, taking):
+    _, take = taking.answers[BULK]
+    taking.answers[BULK] = (200, lambda items: take(items) | {"message": "Nobody runs curves."})
+    result = run("submit", "--coordinator", taking.url, "91")
+    assert (result.exit_code, result.stdout, result.stderr) == (
+        Exit.DONE,
+        "     1  open      91\n",
+        "Nobody runs curves.\n",
+    )
+
+
 def test_what_was_done_elsewhere_goes_with_each_number(run, taking):
     prior = ("--prior-t-level", "35", "--work", "513@25e4;100@1e6,0,p=3")
     assert run("submit", "--coordinator", taking.url, "2^257-1", "91", *prior).exit_code == Exit.DONE

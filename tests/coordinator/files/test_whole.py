@@ -77,4 +77,8 @@ def test_a_file_has_its_mode_and_its_name_once_it_is_whole(tmp_path):
         file.write(b"all")
         assert not (tmp_path / "mine").exists()
     assert contents(tmp_path) == {"mine": b"all"}
-    assert stat.S_IMODE((tmp_path / "mine").stat().st_mode) == 0o600
+    with written(tmp_path / "anybodys"):
+        pass
+    modes = [stat.S_IMODE((tmp_path / name).stat().st_mode) for name in ("mine", "anybodys")]
+    (tmp_path / "as the umask has it").touch()
+    assert modes == [0o600, stat.S_IMODE((tmp_path / "as the umask has it").stat().st_mode)]
