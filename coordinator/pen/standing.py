@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 import structlog
 
-from coordinator.pen.pen import STREAM, Pen
+from coordinator.pen.pen import OTHER, STREAM, Pen
 from core.events.envelope import Event
 from core.events.log import ReadableLog
 from core.log.events import PenTaken
@@ -47,6 +47,7 @@ class Standing:
         self._began = 0
         self.holder = ""
         self.term = 0
+        self._took_at = time.monotonic()
         self.takeovers = 0
         self.heard_at = time.monotonic()
         self._changed = asyncio.Event()
@@ -82,12 +83,21 @@ class Standing:
             return ""
         if not self.peers and not self.holding:
             return f"Nothing can be written here: {self._pen.why_idle}."
+        if self._has_a_namesake:
+            return f"Another node is called {self.own}, too, and writes; give each a node_name of its own."
         seconds = time.monotonic() - self._pen.written_at
         if seconds < _PATIENCE_SECONDS:
             return ""
         why = self._pen.obstacle or "none of the nodes that take the pen keeps it"
         who = "As far as this node can see, nobody" if self.trouble else "Nobody"
         return f"{who} has written to the shared log for {seconds:.0f} seconds: {why}."
+
+    @property
+    def _has_a_namesake(self) -> bool:
+        """Tell whether somebody writes under this node's own name; a session of its own that it has lost ends in a moment."""
+        if self._pen is None or self.holding or (self.holder, self._pen.reason) != (self.own, OTHER):
+            return False
+        return self.term > self._pen.term and time.monotonic() - self._took_at > _PATIENCE_SECONDS
 
     @property
     def address(self) -> str | None:
@@ -106,7 +116,7 @@ class Standing:
 
     def took(self, node: str, term: int) -> None:
         """Note who has taken the pen."""
-        self.holder, self.term = node, term
+        self.holder, self.term, self._took_at = node, term, time.monotonic()
         self._tell()
 
     def begin(self, term: int) -> None:

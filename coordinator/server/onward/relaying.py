@@ -133,7 +133,7 @@ class Relay:
             doubtful = doubtful or body.heard
             if (doubtful and not repeatable) or body.let_go or asyncio.get_running_loop().time() > deadline:
                 if not self._only_reads(scope):
-                    refusal = Doubtful(_MAYBE) if doubtful else Unavailable(_nothing(self._standing.trouble))
+                    refusal = Doubtful(_MAYBE) if doubtful else Unavailable(_nothing(self._standing))
                     scope = cast("HTTPScope", {**scope, UNWRITTEN: Unwritten(refusal, whole=not body.let_go)})
                 break  # who has signed in was told to this node, too, by the one that wrote
             await self._standing.changes(_LOOK_SECONDS)
@@ -270,8 +270,9 @@ class Relay:
                 task.cancel()
 
 
-def _nothing(trouble: str = "") -> str:
-    why = f" ({trouble})" if trouble else ""
+def _nothing(standing: Standing) -> str:
+    known = (standing.trouble or standing.unwritten).removesuffix(".")
+    why = f" ({known})" if known else ""
     return (
         f"This node knows of none that writes just now{why}; nothing was recorded. Try again, here or at another node."
     )
@@ -304,7 +305,7 @@ class Relayed:
             await self._answer_a_node(scope, KeptBody(receive), send)
             return
         if not self._standing.holding:
-            start, body = messages("unavailable", _nothing())
+            start, body = messages("unavailable", _nothing(self._standing))
             await send({**start, "headers": [*start["headers"], (_NOT_HOLDING, b"1")]})
             await send(body)
             return

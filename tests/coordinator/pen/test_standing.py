@@ -6,13 +6,14 @@ import pytest
 
 from coordinator.heads.signing import KeyUnreadable
 from coordinator.pen import identity
+from coordinator.pen.pen import OTHER
 from coordinator.pen.standing import Standing
 
 
 class Pen:
     held = False
     term = 7
-    why_idle = "it was not taken yet"
+    reason = why_idle = "it was not taken yet"
     obstacle = ""
 
     def __init__(self):
@@ -99,6 +100,18 @@ def test_who_has_no_others_to_pass_on_to_says_at_once_that_nothing_can_be_writte
     alone = Standing("one", {}, Pen())
     assert alone.unwritten == "Nothing can be written here: it was not taken yet."
     assert Standing().unwritten == ""
+
+
+def test_who_finds_another_one_writing_under_its_own_name_says_so(standing, monkeypatch):
+    standing._pen.reason = OTHER
+    standing.took("two", 8)
+    assert standing.unwritten == ""
+    standing.took("one", 9)
+    assert standing.unwritten == "", "its own session may have taken the pen, and be lost since"
+    monkeypatch.setattr("coordinator.pen.standing._PATIENCE_SECONDS", 0.0)
+    assert standing.unwritten == "Another node is called one, too, and writes; give each a node_name of its own."
+    standing._pen.reason = "PostgreSQL can't be reached"
+    assert "is called one" not in standing.unwritten
 
 
 def test_who_waits_is_woken_by_a_change_and_not_for_longer_than_asked(standing):
