@@ -1,6 +1,7 @@
 """Submitting, watching and cancelling jobs."""
 
 import sqlite3
+from decimal import Decimal
 from typing import Annotated, Any
 
 import msgspec
@@ -30,6 +31,7 @@ from projections.counting.table import job_of
 
 _USUAL_CHUNKS = 16
 _WHOLE_NUMBER = {"type": "integer", "minimum": LEAST_N}
+_EXACT = 2**53
 _CHECKING = "Every chunk is counted; another worker than the one that counted checks the count with a sieve."
 
 InState = Annotated[JobState | None, QueryParameter(name="state", description="Only jobs in this state.")]
@@ -122,9 +124,19 @@ def _limit(said: Any, ceiling: int) -> int:
     """Read up to where to count; a type could not say how far that may be here."""
     kind = Annotated[int, Meta(extra={"accepted": accepted_n(ceiling)})]
     try:
-        return msgspec.convert(said, int, strict=False)
+        n = msgspec.convert(said, int, strict=False)
     except msgspec.ValidationError as error:
         raise BadInput(explain(str(error), kind, said, "n")) from None
+    if _rounded(said, n):
+        raise BadInput(explain("Expected `int`, got `float`", kind, said, "n"))
+    return n
+
+
+def _rounded(said: Any, n: int) -> bool:
+    """Tell whether a number with a point or an exponent became another: it is read as a double, which is exact below 2^53."""
+    if isinstance(said, str):
+        return abs(n) <= _EXACT and Decimal(said) != n
+    return isinstance(said, float) and abs(n) >= _EXACT
 
 
 @get("/jobs/{job_id:str}", guards=[needs("read")], summary="See how a job stands", responses=may_answer(404))

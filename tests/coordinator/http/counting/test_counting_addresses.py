@@ -94,6 +94,29 @@ def test_a_job_that_is_out_of_bounds_is_refused_by_the_rule(client, body, detail
     assert response.json()["detail"].startswith(detail)
 
 
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("9007199254740993.0", "'9007199254740993.0'"),
+        ("9007199254740992.6", "'9007199254740992.6'"),
+        ("20000.00000000000000000001", "'20000.00000000000000000001'"),
+        (2.0**53, "9007199254740992.0 in floating point"),
+    ],
+)
+def test_a_number_that_floating_point_would_round_is_refused(client, said, shown):
+    refused = client.post("/api/count-primes", json={"n": said})
+    assert refused.status_code == 400
+    assert refused.json()["detail"] == f"n is {shown}; a whole number from 10000 to {10**18} is accepted."
+
+
+@pytest.mark.parametrize(
+    ("said", "n"), [("9007199254740993", 2**53 + 1), ("9007199254740992.0", 2**53), ("1e5", 10**5), (1e5, 10**5)]
+)
+def test_whole_numbers_are_taken_as_they_are_written(client, said, n):
+    submitted(client, said, 1)
+    assert asked(client)["b"] == n
+
+
 def test_the_ceiling_is_as_it_is_set(serving):
     with serving(counting_ceiling=10**30) as client:
         job = submitted(client, 2**64, 4)
