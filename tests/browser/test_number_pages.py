@@ -22,7 +22,7 @@ def test_curves_move_the_charts_and_the_plan(visit, client):
     ecm = "document.getElementById('live_ecm').textContent.replaceAll('\u00a0', ' ')"
     assert "with B1 2e3, see why" in page.value(ecm)
     why = "document.getElementById('live_next').textContent"
-    assert "they promise the most finds for their time" in page.value(why)
+    assert "it promises the most finds for its time" in page.value(why)
     steps = page.value("document.querySelectorAll('#live_timeline .done').length")
     item = {
         "type": "factoring.curves_run",
