@@ -96,10 +96,10 @@ def factor(command: ImportFactor, asking: Asking, state: FactoringState) -> Deci
 
 
 def divide(command: DivideOut, asking: Asking, state: FactoringState) -> Decision:
-    """Take out the small factors of a number of which no factor is known."""
+    """Take out the small factors of a number of which no factor is known; where one is, it is kept as said."""
     number = listed(command.number, state)
     if number.status not in {"open", "finished"}:
-        return composite_answer(number, "existing")
+        return noted(Wish(wish="divide"), number, asking, state) or composite_answer(number, "existing")
     inspection = asking.found(Inspect(number.value, number.digits))
     return small_factor_events(number, inspection, state) or composite_answer(number, "existing")
 

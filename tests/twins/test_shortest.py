@@ -5,7 +5,7 @@ import pytest
 from core.factoring.commands.numbers import Prior
 from core.factoring.mathematics.curves.bounds import bounds_of
 from tests.twins.steps.beside import Resend
-from tests.twins.steps.moving import MoveFactor
+from tests.twins.steps.moving import MoveFactor, MoveIn
 from tests.twins.steps.numbers import Change, Describe, Shelve, Submit
 from tests.twins.steps.residues import ClaimFile, File, Upload
 from tests.twins.steps.work import Hold, Report, Reserve, Take, TakeP1, Try
@@ -345,6 +345,14 @@ def test_a_residue_file_waits_again_when_the_stage_2_that_ended_it_is_withdrawn(
     story.withdraw((ran[0], ALL))
     assert story.first.rows("SELECT completed_by FROM residues") == [(0,)]
     story.is_the_same_in_every_way()
+
+
+def test_small_factors_of_a_number_that_was_moved_in_are_there_when_the_finder_of_one_is_withdrawn(story, holds):
+    story.tell(MoveIn(value=10_007**2))
+    found = story.tell(Report(value=10_007**2, claims=(10_007,), more=1))
+    story.tell(MoveIn(value=10_007**2, divide=True))
+    story.withdraw((found, "10007"))
+    holds()
 
 
 def test_a_factor_that_was_moved_in_when_it_was_known_is_there_when_its_finder_is_withdrawn(story, holds):

@@ -130,6 +130,12 @@ EXAMPLES = [
         ],
     ),
     Example(
+        "that they were asked for is kept where a factor is known: its finder may be withdrawn",
+        World(a_number(status="factored"), a_number(2, value=P), a_number(3, value=Q), parts={1: [2, 3]}),
+        DivideOut(number=1),
+        [Wish(wish="divide").noted(1, 3)],
+    ),
+    Example(
         "there are none where there are none",
         World(NUMBER),
         DivideOut(number=1),
