@@ -12,6 +12,7 @@ import pytest
 
 from coordinator.residues import store
 from core.factoring.formats.residues.lines import read_residues
+from tests.coordinator.http.middleware.outputs import resumed
 from tests.real.gmp_ecms import both_builds, run
 from tests.residue_files import residue_file
 from tests.waiting import until
@@ -81,7 +82,7 @@ def test_a_download_that_a_full_disk_ends_leaves_nothing_behind(
 
     residue = upload(content, stage1_attempt_id=stage_1)["residue_id"]
     claim()
-    completed(residue, stage_2(0, curves_completed=8, raw_output=shown(number, SIGMAS[:8]))["attempt_id"])
+    completed(residue, stage_2(0, curves_completed=8, raw_output=resumed(number, SIGMAS[:8]))["attempt_id"])
     assert claim()["curve_count"] == 2
     before = kept(directory)
     with monkeypatch.context() as full:
@@ -113,7 +114,7 @@ def test_the_report_of_stage_1_may_be_named_with_the_same_file_later(
     )
     assert at("GET", residue).json()["stage1_attempt_id"] == stage_1
     assert "nothing was added" in upload(content, stage1_attempt_id=stage_1)["message"]
-    stage_2(0, raw_output=shown(number, SIGMAS))
+    stage_2(0, raw_output=resumed(number, SIGMAS))
     assert standing(number)["ecm_work"]["total_curves"] == 10
 
 
@@ -168,15 +169,6 @@ def test_a_file_tells_which_of_the_curves_without_a_sigma_had_been_handed_in_wit
     assert standing(number)["ecm_work"]["total_curves"] == 10
 
 
-def shown(number, sigmas):
-    """What GMP-ECM prints when it resumes curves, from all processes that did."""
-    curve = (
-        "Resuming ECM residue saved by a@b with GMP-ECM 7.0.5 on Sat Nov 28 13:50:50 2026\nInput number is {} ({} digits)\n"
-        "Using B1=11000-11000, B2=1100000, polynomial x^1, sigma=1:{}\nStep 1 took 0ms\nStep 2 took 9ms\n"
-    )
-    return "".join(curve.format(number, len(str(number)), sigma) for sigma in sigmas)
-
-
 def test_a_stage_2_that_was_stopped_beyond_three_quarters_is_completed_and_the_file_waits_for_the_rest(
     number, stage_1, content, upload, claim, at, stage_2, completed, client
 ):
@@ -185,7 +177,7 @@ def test_a_stage_2_that_was_stopped_beyond_three_quarters_is_completed_and_the_f
     claim()
     run, rest = [*SIGMAS[:4], *SIGMAS[5:9]], [SIGMAS[4], SIGMAS[9]]  # two processes, each with half of the file
     checksum = hashlib.sha256(content).hexdigest()
-    most = stage_2(0, curves_completed=8, raw_output=shown(number, run), residue_checksum=checksum)
+    most = stage_2(0, curves_completed=8, raw_output=resumed(number, run), residue_checksum=checksum)
     answer = completed(residue, most["attempt_id"])
     assert (answer["new_t_level"], "others can claim" in answer["message"]) == (most["current_t_level"], True)
     assert at("GET", residue).json()["status"] == "available"
@@ -200,25 +192,6 @@ def test_a_stage_2_that_was_stopped_beyond_three_quarters_is_completed_and_the_f
     assert at("GET", residue).json()["status"] == "completed"
     effort = client.get(f"/api/v1/composites/{most['composite_id']}").json()["effort"]
     assert [(row["b2"], row["curves"]) for row in effort] == [(1_100_000, 10)]
-
-
-def test_curves_on_what_is_left_of_a_number_count_however_many_factors_of_it_are_known(
-    prime, known, upload, claim, hand_in, at, completed
-):
-    """The file comes modulo what is left; the client names the number that it was told, and its output what it ran on."""
-    other, left = int(gmpy2.next_prime(prime)), prime * P64
-    whole = P16 * other * left
-    known(whole, target_t_level=40)
-    residue = upload(residue_file(whole, SIGMAS), stage1_attempt_id=hand_in(whole, b2=0)["attempt_id"])["residue_id"]
-    for factor, took in ((P16, 1), (other, 2)):
-        hand_in(whole, curves_completed=0, execution_time=took, factors_found=[{"factor": str(factor), "sigma": None}])
-    work = claim(value=whole)
-    checksum = hashlib.sha256(at("GET", f"{residue}/download").content).hexdigest()
-    output = shown(left, SIGMAS)
-    done = hand_in(work["composite"], client_id="bob-box2", b2=1_100_000, raw_output=output, residue_checksum=checksum)
-    assert (done["credited_curves"], done["remarks"]) == (10, [])
-    completed(residue, done["attempt_id"])
-    assert at("GET", residue).json()["status"] == "completed"
 
 
 def test_where_nobody_knows_which_curves_were_run_all_are_handed_out_again(
@@ -241,9 +214,9 @@ def test_where_nobody_knows_which_curves_were_run_all_are_handed_out_again(
 def test_whoever_stops_in_the_rest_leaves_a_rest_of_it(number, stage_1, content, upload, claim, stage_2, completed):
     residue = upload(content, stage1_attempt_id=stage_1)["residue_id"]
     claim()
-    completed(residue, stage_2(residue, curves_completed=7, raw_output=shown(number, SIGMAS[:7]))["attempt_id"])
+    completed(residue, stage_2(residue, curves_completed=7, raw_output=resumed(number, SIGMAS[:7]))["attempt_id"])
     assert claim("carol")["curve_count"] == 3
-    part = stage_2(residue, client_id="carol-box3", curves_completed=1, raw_output=shown(number, SIGMAS[7:8]))
+    part = stage_2(residue, client_id="carol-box3", curves_completed=1, raw_output=resumed(number, SIGMAS[7:8]))
     assert "1 of the 3 curves" in completed(residue, part["attempt_id"], "carol", status=400)["detail"]
     assert claim("dave")["curve_count"] == 2
     completed(residue, stage_2(residue, client_id="dave-box4", curves_completed=2)["attempt_id"], "dave")
@@ -324,48 +297,6 @@ def test_a_file_may_be_handed_back_twice_since_an_answer_may_be_lost(content, up
     at("DELETE", f"{residue}/claim", "dave", status=400)
 
 
-def test_residues_of_a_number_that_was_factored_meanwhile_are_taken_and_handed_to_nobody(
-    number, prime, content, upload, claim, hand_in, at
-):
-    """The newest client sends a file that was refused again, before whatever else it asks for."""
-    hand_in(number, curves_completed=0, factors_found=[{"factor": str(prime), "sigma": None}])
-    kept = upload(content)
-    assert kept["message"].endswith("The number is factored, and nobody is given them.")
-    assert upload(content)["residue_id"] == kept["residue_id"]
-    assert at("GET", f"{kept['residue_id']}").json()["status"] == "expired"
-    assert claim()["residue_id"] is None
-
-
-def test_residues_of_a_report_that_was_withdrawn_meanwhile_are_taken(
-    client, admin, content, stage_1, upload, at, completed, claim
-):
-    """The newest client sends a file that was refused again, before whatever else it asks for, and what is 404 never again."""
-    withdrawn = client.delete(f"/api/v1/admin/attempts/{stage_1}", headers=admin)
-    assert withdrawn.status_code == 200, withdrawn.text
-    kept = upload(content, stage1_attempt_id=stage_1)
-    assert kept["message"].endswith(
-        f"Attempt {stage_1} does not count as the report of its stage 1, and the file tells nothing of it."
-    )
-    assert at("GET", kept["residue_id"]).json()["stage1_attempt_id"] is None
-    assert claim()["residue_id"] == kept["residue_id"]
-    completed(kept["residue_id"], stage_1, status=404)
-
-
-def test_residues_of_a_number_that_is_not_known_are_taken(upload, claim):
-    number = int(gmpy2.next_prime(10**101)) * P64
-    assert upload(residue_file(number, SIGMAS))["composite"] == str(number)
-    assert claim(value=number)["composite"] == str(number)
-
-
-def test_stage_2_of_a_number_that_is_not_known_is_ordinary_work(content, upload, claim, hand_in, standing, prime):
-    residue = upload(content)["residue_id"]
-    claim()
-    other = int(gmpy2.next_prime(prime)) * P64
-    hand_in(other, client_id="bob-box2", raw_output=f"Stage 2 from residue {residue}")
-    assert standing(other)["ecm_work"]["total_curves"] == 10
-    assert claim("carol")["residue_id"] is None
-
-
 def test_what_does_not_exist_is_said_so(at, completed, claim):
     unknown = 7_777_777
     for method, address, status in (("GET", "", 404), ("GET", "/download", 404), ("DELETE", "/claim", 400)):
@@ -374,18 +305,6 @@ def test_what_does_not_exist_is_said_so(at, completed, claim):
     nothing = claim()
     assert nothing["residue_id"] is None
     assert nothing["message"]
-
-
-def test_residues_outlive_a_factor_of_their_number(prime, known, upload, claim, hand_in, standing):
-    whole = P16 * prime * P64
-    known(whole, target_t_level=40)
-    reported = hand_in(whole, b2=0)
-    residue = upload(residue_file(whole, SIGMAS), stage1_attempt_id=reported["attempt_id"])["residue_id"]
-    hand_in(whole, curves_completed=1, sigma="1:7", factors_found=[{"factor": str(P16), "sigma": "1:7"}])
-    assert claim(value=whole)["composite"] == str(whole)
-    before = standing(prime * P64)["current_t_level"]
-    hand_in(whole, client_id="bob-box2", raw_output=f"Stage 2 from residue {residue}", b2=1_100_000)
-    assert standing(prime * P64)["current_t_level"] > before
 
 
 def test_a_factor_found_in_stage_2_ends_the_claim_and_leaves_the_file_for_what_is_left(
@@ -413,13 +332,6 @@ def test_a_factor_found_in_stage_2_ends_the_claim_and_leaves_the_file_for_what_i
     assert {one.number for one in handed_out} == {str(prime * P64)}
     assert [one.sigma for one in handed_out] == [str(sigma) for sigma in SIGMAS if sigma != SIGMAS[2]]
     until(lambda: kept(directory) == files)  # an office has done with an answer after its desk has
-
-
-def test_nobody_is_given_residues_of_what_is_factored(number, prime, content, upload, claim, hand_in, at):
-    residue = upload(content)["residue_id"]
-    hand_in(number, curves_completed=1, sigma="1:7", factors_found=[{"factor": str(prime), "sigma": "1:7"}])
-    assert claim()["residue_id"] is None
-    assert at("GET", residue).json()["status"] == "expired"
 
 
 def test_the_pages_show_who_has_which_file_and_the_old_address_leads_there(client, content, upload, claim):
