@@ -15,7 +15,7 @@ from coordinator.http.caller import AnyRequest, caller_of, needs
 from coordinator.http.commanding import fresh_uuid, perform
 from coordinator.http.factoring.parameters import MAX_DIGITS, Digits, Level, Priority, Project
 from coordinator.http.leases import handed_out
-from coordinator.http.middleware.reports import reported
+from coordinator.http.middleware.reports import reported, was_of_part
 from coordinator.http.middleware.residue_shapes import (
     CompletedResidue,
     ReleasedResidue,
@@ -97,8 +97,8 @@ async def upload_residues(
 
     The checksum of every line is verified. A bad line is named in `message`, and the others are kept. Where PARAM is
     missing it is put in. `stage1_attempt_id` is the report of the curves, which from then on count by their sigmas; it may be
-    said later, with the same file. Another one than that of these curves costs nobody the file: `message` says so. Nor does
-    a number that is not known: it is submitted on the way.
+    said later, with the same file. Another one than that of these curves costs nobody the file: `message` says so. A part
+    that vanished with its factor is submitted again on the way, where that report was made on it.
     `b1` is for files of Prime95, which do not say it. The file stays until its stage 2 is done, and `expiry_days` at least.
     """
     attempt = stage1_attempt_id or 0
@@ -110,6 +110,8 @@ async def upload_residues(
         try:
             return await perform(request, command, client=client, content=sha256.encode())
         except NotOnRecord:
+            if not await was_of_part(node, stage_1, contents.value):
+                raise
             await perform(
                 request, SubmitComposite(text=contents.value, ceiling_digits=ceiling), client=client, content=b""
             )

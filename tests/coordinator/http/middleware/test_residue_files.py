@@ -93,6 +93,8 @@ def test_prime95_files_are_taken_with_their_b1(known, upload):
     [
         (lambda _: b"", {}, "empty"),
         (lambda _: b"nonsense\n", {}, "no good residue"),
+        (lambda n: residue_file(n + 2, [7]), {}, "not known here"),
+        (lambda n: residue_file(n + 2, [7]), {"stage1_attempt_id": 1}, "not known here"),
         (lambda n: residue_file(n, [7]) + residue_file(n + 2, [8]), {}, "one number"),
         (lambda n: residue_file(n, [7]), {"stage1_attempt_id": 0}, "stage1_attempt_id"),
         (lambda n: residue_file(n, [7]), {"expiry_days": 31}, "expiry_days"),

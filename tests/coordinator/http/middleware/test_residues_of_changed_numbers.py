@@ -57,10 +57,20 @@ def test_residues_of_a_report_that_was_withdrawn_meanwhile_are_taken(
     completed(kept["residue_id"], stage_1, status=404)
 
 
-def test_residues_of_a_number_that_is_not_known_are_taken(upload, claim):
-    number = int(gmpy2.next_prime(10**101)) * P64
-    assert upload(residue_file(number, SIGMAS))["composite"] == str(number)
-    assert claim(value=number)["composite"] == str(number)
+def test_residues_of_a_part_that_vanished_meanwhile_are_taken_with_the_report_that_was_made_on_it(
+    client, admin, prime, known, upload, claim, hand_in
+):
+    part = int(gmpy2.next_prime(prime)) * P64
+    whole = P16 * part
+    known(whole, target_t_level=40)
+    finder = hand_in(whole, curves_completed=0, factors_found=[{"factor": str(P16), "sigma": None}])["attempt_id"]
+    stage_1 = hand_in(part, b2=0)["attempt_id"]
+    withdrawn = client.delete(f"/api/v1/admin/attempts/{finder}", headers=admin)
+    assert withdrawn.status_code == 200, withdrawn.text
+    for others in ({}, {"stage1_attempt_id": finder}):
+        assert "not known here" in upload(residue_file(part, SIGMAS), status=400, **others)["detail"]
+    assert upload(residue_file(part, SIGMAS), stage1_attempt_id=stage_1)["composite"] == str(part)
+    assert claim(value=part)["composite"] == str(part)
 
 
 def test_stage_2_of_a_number_that_is_not_known_is_ordinary_work(content, upload, claim, hand_in, standing, prime):
