@@ -11,13 +11,13 @@ import httpcore
 import msgspec
 
 from coordinator.webhooks.guarding import Guard
+from core.notifications.decide import MOST_LIVING
 from core.refusals import BadInput
 
 _SECONDS = 15.0
 """For one attempt, from looking up the name to the last byte of the answer."""
 _MOST_BYTES = 64 * 1024
 _LONGEST_WAIT = 86_400.0
-_AT_ONCE = 32
 _UNUSED_SECONDS = 30.0
 
 
@@ -44,7 +44,7 @@ class Poster:
 
     def __init__(self, guard: Guard) -> None:
         self._pool = httpcore.AsyncConnectionPool(
-            max_connections=_AT_ONCE,
+            max_connections=MOST_LIVING,  # one each: nobody waits until others have answered
             keepalive_expiry=_UNUSED_SECONDS,
             network_backend=_Guarded(guard),
         )

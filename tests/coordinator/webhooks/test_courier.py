@@ -16,6 +16,7 @@ from coordinator.webhooks.reading import Log
 from coordinator.webhooks.signing import signature_headers
 from core.factoring.commands.numbers import SubmitComposite
 from core.notifications.commands import RaiseAlarm, Subscribe
+from core.notifications.decide import MOST_LIVING
 from core.tasks.commands import SubmitTask
 from tests.office import Office
 from tests.real.receivers import SPACE, Receiver, fails_at_random
@@ -122,6 +123,35 @@ def test_while_projects_can_not_be_read_what_is_of_a_project_waits(office, recei
     finally:
         hidden.rename(path)
     assert receiver.attempts == []
+
+
+def test_nobody_waits_for_receivers_that_never_answer(receiver):
+    async def story():
+        poster = Poster(HERE)
+        full = asyncio.Event()
+        connected = []
+
+        async def keep(*stream):
+            connected.append(stream)
+            if len(connected) == MOST_LIVING - 1:
+                full.set()
+
+        silent = await asyncio.start_server(keep, "127.0.0.1", 0)
+        url = "http://{}:{}/".format(*silent.sockets[0].getsockname())
+        others = [asyncio.create_task(poster.post(url, {}, b"")) for _ in range(MOST_LIVING - 1)]
+        async with asyncio.timeout(10):
+            await full.wait()
+            await poster.post(receiver.url, {"content-length": "2"}, b"{}")
+        for other in others:
+            other.cancel()
+        await asyncio.wait(others)
+        await poster.close()
+        for _, writer in connected:
+            writer.close()
+        silent.close()
+
+    asyncio.run(story())
+    assert len(receiver.attempts) == 1
 
 
 def test_a_receiver_that_fails_at_random_gets_all_in_order(office, receiver):
