@@ -12,13 +12,14 @@ from core.counting.answers import CountAnswer
 from core.counting.chunks import check_counts, ends_of, nominal_seconds
 from core.counting.commands import ReportCount, RequestChunk
 from core.counting.events import BorderChecked, CheckAssigned, CountsDisagreed, JobFinished
-from core.counting.reporting import CONTEXT, checks_wanted, fail, held_by, stream_of
-from core.counting.state import Chunk, CountingState, Job
+from core.counting.reporting import CONTEXT, checks_wanted, fail, stream_of
+from core.counting.state import Check, Chunk, CountingState, Job
 from core.deciding import Asking, Decision
 from core.events.envelope import NewEvent
 from core.leases import decide as leases
+from core.leases.decide import Lease
 from core.leases.ending import ends_in_time
-from core.refusals import BadInput, Conflict
+from core.refusals import BadInput, Conflict, Forbidden
 
 _WHOLE = 10**9
 """Up to here everything is sieved, and nothing rests on pi; that takes a tenth of a second."""
@@ -71,22 +72,24 @@ def _stretch(end: int, chance: int) -> int:
 
 
 def report(command: ReportCount, asking: Asking, job: Job, state: CountingState) -> Decision:
-    """Compare what a check says with what was reported, and finish or fail the job when that is where it leads."""
-    number = command.chunk - job.chunks
-    check, chunk = state.checks(job).get(number), state.chunk(job, number)
-    if check is None or chunk is None:
-        raise BadInput(f"chunk is {command.chunk}; the chunks of this job are 1 to {job.chunks}.")
-    if job.state in {"FAILURE", "REVOKED"}:
-        raise Conflict(f"The job is over ({job.state}); nothing more is taken for it.")
-    _, end = ends_of(job.n, job.chunks, number)
-    check_counts(check.first, end, command.before, command.last)
-    lease = held_by(check.work, asking, state)
-    if lease is None:
+    """Compare what a check says with what was reported, and finish or fail the job when that is where it leads.
+
+    It counts for whoever was given the check, even when the lease has ended: the stretch was as unforeseeable, and whoever
+    holds it meanwhile is spared.
+    """
+    check, chunk = _subject(command, asking, job, state)
+    check_counts(check.first, ends_of(job.n, job.chunks, chunk.id)[1], command.before, command.last)
+    checks = state.checks(job)
+    other = checks.get(chunk.id)
+    agrees = command.last == chunk.last
+    if agrees and other is not None and other.status == "done":
         return CountAnswer(job=job.id, chunk=command.chunk, standing="known", state=job.state)
+    lease = state.lease(check.work)
+    assert lease is not None, "it was granted with the check"
     checked = BorderChecked(
         job=job.id,
-        chunk=number,
-        work=lease.id,
+        chunk=chunk.id,
+        work=check.work,
         client=asking.client,
         first=str(check.first),
         before=str(command.before),
@@ -95,20 +98,46 @@ def report(command: ReportCount, asking: Asking, job: Job, state: CountingState)
         cpu_milliseconds=command.cpu_milliseconds,
     )
     events = [NewEvent(stream_of(job.id), checked, cause=lease.granted), *leases.end(lease, CONTEXT, "completed")]
-    assert chunk.last is not None, "what is checked was counted"
-    if command.last != chunk.last:
-        counts = (str(chunk.last), str(command.last))
-        disagreed = CountsDisagreed(job=job.id, upto=str(end), chunks=(number, number), counts=counts)
-        events.append(NewEvent(stream_of(job.id), disagreed, within=0))
-        sentence = (
-            f"pi({end}) was counted as {chunk.last} by {client(chunk.client)} for chunk {number} and as {command.last} by"
-            f" {client(asking.client)}, who checked it; at least one of the two is wrong."
-        )
-        return events + fail(job, sentence, state, besides=lease)
-    if sum(one.status == "done" for one in state.checks(job).values()) + 1 == checks_wanted(job):
+    if not agrees:
+        return events + _contradicted(command, asking, job, chunk, state, lease)
+    if other is not None and other.work != check.work:
+        spared = state.lease(other.work)
+        events += leases.end(spared, CONTEXT, "revoked", "Another one has made the check.") if spared else []
+    if sum(one.status == "done" for one in checks.values()) + 1 == checks_wanted(job):
         finished = JobFinished(job=job.id, primes=str(_pi(job, state)))
         events.append(NewEvent(stream_of(job.id), finished, within=0))
     return events
+
+
+def _subject(command: ReportCount, asking: Asking, job: Job, state: CountingState) -> tuple[Check, Chunk]:
+    """Return the check that a report is about, and the chunk whose end it is of."""
+    number = command.chunk - job.chunks
+    chunk = state.chunk(job, number)
+    if chunk is None or chunk.last is None:
+        raise BadInput(f"chunk is {command.chunk}; the chunks of this job are 1 to {job.chunks}.")
+    check = state.check_given(job, number, asking.client) if asking.client else None
+    if check is None:
+        raise Forbidden(
+            f"chunk is {command.chunk}, which is a check of chunk {number} that was not given to this client; only who was"
+            " given it may report it."
+        )
+    if job.state in {"FAILURE", "REVOKED"}:
+        raise Conflict(f"The job is over ({job.state}); nothing more is taken for it.")
+    return check, chunk
+
+
+def _contradicted(
+    command: ReportCount, asking: Asking, job: Job, chunk: Chunk, state: CountingState, lease: Lease
+) -> list[NewEvent]:
+    """Fail a job whose count a check contradicts, and name both."""
+    _, end = ends_of(job.n, job.chunks, chunk.id)
+    counts = (str(chunk.last), str(command.last))
+    disagreed = CountsDisagreed(job=job.id, upto=str(end), chunks=(chunk.id, chunk.id), counts=counts)
+    sentence = (
+        f"pi({end}) was counted as {chunk.last} by {client(chunk.client)} for chunk {chunk.id} and as {command.last} by"
+        f" {client(asking.client)}, who checked it; at least one of the two is wrong."
+    )
+    return [NewEvent(stream_of(job.id), disagreed, within=0), *fail(job, sentence, state, besides=lease)]
 
 
 def _pi(job: Job, state: CountingState) -> int:

@@ -66,14 +66,14 @@ class Check(Struct, frozen=True, gc=False):
 
     Attributes:
         chunk: whose end.
-        status: `held` until it is `done`.
-        work: the live lease on it; empty when it is done.
+        status: `held` until it is `done`, or `lost` when its lease ended before.
+        work: the lease under which it was given.
         first: the first number of the stretch that is sieved.
-        client: who makes or made it.
+        client: to whom.
     """
 
     chunk: int
-    status: Literal["held", "done"]
+    status: Literal["held", "done", "lost"]
     work: str
     first: int
     client: int
@@ -99,7 +99,11 @@ class CountingState(Protocol):
         ...
 
     def checks(self, job: Job) -> Mapping[int, Check]:
-        """Return the checks of a job that are made or done, by the chunks whose ends they are of."""
+        """Return the checks of a job that are held or done, by the chunks whose ends they are of."""
+        ...
+
+    def check_given(self, job: Job, chunk: int, client: int) -> Check | None:
+        """Return the check of a chunk's end that a client was given last, even if it is lost; None when it was given none."""
         ...
 
     def lease(self, lease: str) -> Lease | None:

@@ -1,6 +1,7 @@
-"""The table of checks: two for a job at most, so they are written as they come."""
+"""The table of checks: two for a job, and those that were lost, so they are written as they come."""
 
 import sqlite3
+from typing import Literal
 
 from core.counting.events import BorderChecked, CheckAssigned
 from core.counting.state import Check, Job
@@ -10,13 +11,14 @@ CREATE TABLE checks (
     position INTEGER NOT NULL,     -- the job's
     chunk INTEGER NOT NULL,        -- whose end is checked
     status TEXT NOT NULL,
-    work TEXT NOT NULL,            -- the live lease on it, else empty
+    work TEXT NOT NULL,            -- the lease under which it was given
     first TEXT NOT NULL,           -- the first number of the stretch that is sieved
-    client INTEGER NOT NULL,
-    PRIMARY KEY (position, chunk)
+    client INTEGER NOT NULL,       -- to whom; what it was given last
+    PRIMARY KEY (position, chunk, client)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX held_checks ON checks (work) WHERE status = 'held';
+CREATE INDEX checks_by_work ON checks (work);
 """
+_COLUMNS = "SELECT chunk, status, work, first, client FROM checks WHERE position = ?"
 
 
 class CheckTable:
@@ -29,26 +31,35 @@ class CheckTable:
         """Return the checks of a job, by the chunks whose ends they are of."""
         return checks_of(self._connection, job)
 
+    def given(self, job: Job, chunk: int, client: int) -> Check | None:
+        """Return the check of a chunk's end that a client was given last."""
+        row = self._connection.execute(
+            f"{_COLUMNS} AND chunk = ? AND client = ?", (job.position, chunk, client)
+        ).fetchone()
+        return _check(row) if row else None
+
     def hold(self, job: int, fact: CheckAssigned) -> None:
         """Let a lease hold a check of a job, given by its position."""
         self._connection.execute(
-            "INSERT INTO checks VALUES (?, ?, 'held', ?, ?, ?)", (job, fact.chunk, fact.work, fact.first, fact.client)
+            "INSERT OR REPLACE INTO checks VALUES (?, ?, 'held', ?, ?, ?)",
+            (job, fact.chunk, fact.work, fact.first, fact.client),
         )
 
     def end(self, fact: BorderChecked) -> None:
         """Keep that a check is done."""
-        self._connection.execute(
-            "UPDATE checks SET status = 'done', work = '' WHERE work = ? AND status = 'held'", (fact.work,)
-        )
+        self._connection.execute("UPDATE checks SET status = 'done' WHERE work = ?", (fact.work,))
 
     def release(self, lease: str) -> None:
         """Let others make the check that a lease still holds."""
-        self._connection.execute("DELETE FROM checks WHERE work = ? AND status = 'held'", (lease,))
+        self._connection.execute("UPDATE checks SET status = 'lost' WHERE work = ? AND status = 'held'", (lease,))
 
 
 def checks_of(connection: sqlite3.Connection, job: Job) -> dict[int, Check]:
-    """Return the checks of a job, by the chunks whose ends they are of."""
-    rows = connection.execute(
-        "SELECT chunk, status, work, first, client FROM checks WHERE position = ? ORDER BY chunk", (job.position,)
-    )
-    return {chunk: Check(chunk, status, work, int(first), client) for chunk, status, work, first, client in rows}
+    """Return the checks of a job that are held or done, by the chunks whose ends they are of."""
+    rows = connection.execute(f"{_COLUMNS} AND status != 'lost' ORDER BY chunk, client", (job.position,))
+    return {check.chunk: check for check in map(_check, rows)}
+
+
+def _check(row: tuple[int, Literal["held", "done", "lost"], str, str, int]) -> Check:
+    chunk, status, work, first, client = row
+    return Check(chunk, status, work, int(first), client)

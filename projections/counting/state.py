@@ -44,6 +44,7 @@ class CountingState(Answers):
         self.open_chunk = self._jobs.open_chunk
         self.counted_jobs = self._jobs.counted_jobs
         self.checks = self._checks.of
+        self.check_given = self._checks.given
         self.lease = self._leases.lease
 
     def chunk(self, job: Job, chunk: int) -> Chunk | None:

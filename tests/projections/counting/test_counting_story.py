@@ -237,6 +237,67 @@ def test_the_check_of_a_silent_worker_is_made_by_another(office):
     assert standing(office, job).primes == 9_593
 
 
+def lost_check(office, client):
+    """Give a check whose lease ends."""
+    lost = check(office, client)
+    office.now += 13 * SECOND
+    office.perform(ExpireChunk(lease=lost.work), client=None)
+    return lost
+
+
+def test_a_check_counts_that_comes_after_its_lease_has_ended(office):
+    job = counted_by(office, "alice", chunks=1)
+    lost = lost_check(office, "bob")
+    office.reopen(rebuild=True)
+    assert checked(office, lost, "bob").standing == "checked"
+    assert standing(office, job).state == "SUCCESS"
+    assert check(office, "carol").message
+
+
+def test_who_holds_a_check_that_another_one_hands_in_late_is_spared(office):
+    job = counted_by(office, "alice", chunks=1)
+    lost = lost_check(office, "bob")
+    held = check(office, "carol")
+    assert checked(office, lost, "bob").state == "SUCCESS"
+    assert office.perform(RenewChunk(lease=held.work), client="carol").outcome == "revoked"
+    assert checked(office, held, "carol").standing == "known"
+    assert standing(office, job).primes == 9_593
+
+
+@pytest.mark.parametrize("counts", [True, False])
+def test_a_late_check_that_contradicts_takes_the_result_back(office, counts):
+    job = counted_by(office, "alice", chunks=1)
+    lost = lost_check(office, "bob")
+    held = check(office, "carol")
+    if counts:
+        assert checked(office, held, "carol").state == "SUCCESS"
+    assert checked(office, lost, "bob", error=1).standing == "failed"
+    failed = standing(office, job)
+    assert (failed.state, failed.primes) == ("FAILURE", None)
+    assert "9593" in failed.error
+    assert "9594" in failed.error
+    assert types(office, job)[-3:] == ["border_checked.v1", "counts_disagreed.v1", "job_failed.v1"]
+    tables = office.tables("counting")
+    office.reopen(rebuild=True)
+    assert office.tables("counting") == tables
+
+
+def test_who_checked_and_says_something_else_later_takes_the_result_back(office):
+    job = counted_by(office, "alice", chunks=1)
+    one = check(office, "bob")
+    assert checked(office, one, "bob").state == "SUCCESS"
+    assert checked(office, one, "bob", error=1).standing == "failed"
+    assert standing(office, job).state == "FAILURE"
+
+
+def test_a_check_is_taken_only_from_whom_it_was_given_to(office):
+    counted_by(office, "alice", chunks=1)
+    one = check(office, "bob")
+    with pytest.raises(Forbidden, match="chunk is 2, which is a check of chunk 1 that was not given to this client"):
+        checked(office, one, "stranger")
+    assert checked(office, one, "bob").state == "SUCCESS"
+
+
 def test_a_long_stretch_is_not_sieved_whole_and_nobody_can_foresee_which(office):
     stretches = set()
     for _ in range(3):
