@@ -7,8 +7,9 @@ from typing import Any, Protocol
 import rich_click as click
 
 from coordinator.cli.ending import Exit, Failure
-from coordinator.cli.options import DataDirectory, coordinator_option, json_option, running, where_options
+from coordinator.cli.options import DataDirectory, coordinator_option, json_option, running, told_as, where_options
 from coordinator.cli.reaching.wire import Coordinator
+from coordinator.cli.terminal.once import show_once
 from coordinator.cli.terminal.printing import print_json
 from coordinator.cli.terminal.saying import say, say_table
 from coordinator.setup.credentials import ADMIN_KEY
@@ -79,7 +80,8 @@ def create(
 
     It belongs to a user: the one that --user names, else the one called as --label says; one that is not there is made.
     """
-    made = _kept(coordinator, data_dir).create(parse_roles(roles.split(",")), label, user, expires)
+    with told_as(expires_at="--expires"):
+        made = _kept(coordinator, data_dir).create(parse_roles(roles.split(",")), label, user, expires)
     _show(made, in_json=in_json)
 
 
@@ -90,16 +92,16 @@ def create(
 @json_option
 def renew(key: int, expires: str | None, coordinator: str | None, data_dir: Path | None, *, in_json: bool) -> None:
     """Make another key for the user of KEY, with its roles, and print it, once; KEY works on until it is revoked."""
-    _show(_kept(coordinator, data_dir).renew(key, expires), in_json=in_json)
+    with told_as(expires_at="--expires"):
+        made = _kept(coordinator, data_dir).renew(key, expires)
+    _show(made, in_json=in_json)
 
 
 def _show(made: dict[str, Any], *, in_json: bool) -> None:
-    if in_json:
-        print_json(made)
-        return
-    whose = f" for {made['user_name']}" if made.get("user_name") else ""
-    say(f"Key {made['id']}{whose} opens {', '.join(made['roles'])}. It is shown this once:", err=True)
-    say(made["key"])
+    key, whose = made["id"], f" for {made['user_name']}" if made.get("user_name") else ""
+    heading = f"Key {key}{whose} opens {', '.join(made['roles'])}. It is shown this once:"
+    unseen = f"Key {key} was made, and nobody has seen it: `tallystick keys revoke {key}` takes it back."
+    show_once(made, "key", heading, unseen, in_json=in_json)
 
 
 @keys.command("list")
@@ -148,12 +150,11 @@ def invite(
     """Print a link by which whoever has it makes one key, once; the coordinator has to run."""
     wanted = {"roles": parse_roles(roles.split(",")), "label": label, "user": user}
     times = {"key_expires_at": expires, "expires_at": until}
-    made = Coordinator(coordinator, ADMIN_KEY).post(_INVITATIONS, wanted | times)
-    if in_json:
-        print_json(made)
-        return
-    say(f"Invitation {made['id']} works once, until {made['expires_at']}:", err=True)
-    say(made["link"])
+    with told_as(key_expires_at="--expires", expires_at="--until"):
+        made = Coordinator(coordinator, ADMIN_KEY).post(_INVITATIONS, wanted | times)
+    heading = f"Invitation {made['id']} works once, until {made['expires_at']}:"
+    unseen = f"Invitation {made['id']} was made, and nobody has seen its link: make another."
+    show_once(made, "link", heading, unseen, in_json=in_json)
 
 
 @keys.command()

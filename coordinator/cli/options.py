@@ -1,7 +1,8 @@
 """Options that several commands share."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -9,6 +10,7 @@ import rich_click as click
 
 from coordinator.cli.ending import Exit, Failure
 from core.factoring.notation.worklist import whole_number
+from core.refusals import BadInput
 
 DATA_DIR = "coordinator.cli.data_dir"
 """Under this name a context's `meta` has the data directory that the command works in."""
@@ -45,6 +47,27 @@ class DataDirectory(click.Path):
         if ctx is not None:
             ctx.meta[DATA_DIR] = directory
         return directory
+
+
+@contextmanager
+def told_as(**options: str) -> Iterator[None]:
+    """Have a refusal that begins with the name of a field call it by the option that was typed: `expires_at="--until"`.
+
+    Raises:
+        Failure: the coordinator refused; in its own words but for that name.
+        BadInput: the same, where the command decides by itself.
+    """
+    try:
+        yield
+    except Failure as failure:
+        raise Failure(failure.exit_code, _told(str(failure), options), failure.quoted) from None
+    except BadInput as refusal:
+        raise BadInput(_told(refusal.sentence, options)) from None
+
+
+def _told(sentence: str, options: Mapping[str, str]) -> str:
+    field, blank, rest = sentence.partition(" ")
+    return options.get(field, field) + blank + rest
 
 
 json_option = click.option("--json", "in_json", is_flag=True, help="Write JSON.")

@@ -6,6 +6,7 @@ import rich_click as click
 
 from coordinator.cli.options import coordinator_option, json_option
 from coordinator.cli.reaching.wire import Coordinator
+from coordinator.cli.terminal.once import show_once
 from coordinator.cli.terminal.printing import print_json
 from coordinator.cli.terminal.saying import say, say_table
 from coordinator.setup.credentials import ADMIN_KEY
@@ -35,11 +36,15 @@ def subscribe(url: str, types: str, project: str, coordinator: str, *, in_json: 
     """Deliver events to URL from now on, and print the secret that signs them, once."""
     wanted = {"url": url, "types": [one for one in types.split(",") if one], "project": project}
     made = Coordinator(coordinator, ADMIN_KEY).post(_ADDRESS, wanted)
-    if in_json:
-        print_json(made)
-        return
-    say(f"Subscription {made['id']} is delivered to. Its secret is shown this once:", err=True)
-    say(made["secret"])
+    heading = f"Subscription {made['id']} is delivered to. Its secret is shown this once:"
+    show_once(made, "secret", heading, _unseen(made["id"]), in_json=in_json)
+
+
+def _unseen(subscription: int) -> str:
+    return (
+        f"Nobody has seen the secret that subscription {subscription} is signed with now:"
+        f" `tallystick webhooks renew {subscription}` makes another."
+    )
 
 
 @webhooks.command("list")
@@ -69,12 +74,9 @@ def _row(one: dict[str, Any]) -> tuple[str, ...]:
 def renew(subscription: int, coordinator: str, *, at_once: bool, in_json: bool) -> None:
     """Sign what is delivered to SUBSCRIPTION with another secret, and print that, once."""
     made = Coordinator(coordinator, ADMIN_KEY).post(f"{_ADDRESS}/{subscription}/secret", {"at_once": at_once})
-    if in_json:
-        print_json(made)
-        return
     before = "signs nothing more" if at_once else "signs too for a day"
-    say(f"Subscription {subscription} has another secret, shown this once; the one before {before}:", err=True)
-    say(made["secret"])
+    heading = f"Subscription {subscription} has another secret, shown this once; the one before {before}:"
+    show_once(made, "secret", heading, _unseen(subscription), in_json=in_json)
 
 
 @webhooks.command()

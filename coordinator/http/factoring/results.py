@@ -22,6 +22,7 @@ from core.factoring.answers.shapes import CurvesAnswer
 from core.factoring.commands.reports import ReportAttempt, ReportCurves
 from core.factoring.formats.middleware.submission import param_of
 from core.factoring.mathematics.curves.bounds import bounds_of
+from core.factoring.mathematics.curves.limits import MOST_CURVES, PARAMS
 from core.factoring.mathematics.curves.parametrisation import USUAL_PARAM
 from core.factoring.notation.expressions import number_from
 from core.wording import count_of
@@ -39,11 +40,11 @@ class EcmResult(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     work_assignment_id: str
-    curves_completed: int
+    curves_completed: Annotated[int, Meta(ge=1, le=MOST_CURVES)]
     composite: str | int | None = None
     b1: int | None = None
     b2: int | None = None
-    parametrization: int | None = None
+    parametrization: Annotated[int, Meta(ge=0, le=PARAMS[-1])] | None = None
     client_id: str | None = None
     id: str | None = None
     sigmas: tuple[str | int, ...] | None = None

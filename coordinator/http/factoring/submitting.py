@@ -13,6 +13,7 @@ from litestar.params import JSONBody
 from coordinator.http.bulk.ingest import Item
 from coordinator.http.caller import AnyRequest, needs
 from coordinator.http.commanding import Wish, content_of, idempotency_key, perform_wishes
+from coordinator.http.factoring.parameters import PriorityField
 from coordinator.http.factoring.shapes import PriorCurves, digits_of, milli_of, prior_of
 from coordinator.http.requests.sentences import explain
 from coordinator.http.responses.problems import may_answer
@@ -76,7 +77,7 @@ class Composites(msgspec.Struct, frozen=True, kw_only=True):
     """Numbers to factor, each read by itself, and the priority and project of those that tell of none."""
 
     composites: list[Any]
-    default_priority: int | None = None
+    default_priority: PriorityField | None = None
     project_name: str | None = None
 
 

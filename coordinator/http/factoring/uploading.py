@@ -10,7 +10,7 @@ from litestar.params import FromPath, FromQuery, MultipartBody, QueryParameter
 from msgspec import Meta
 
 from coordinator.http.caller import AnyRequest, caller_of, needs
-from coordinator.http.factoring.parameters import Priority
+from coordinator.http.factoring.parameters import Priority, PriorityField
 from coordinator.http.places import AT_OFFICE
 from coordinator.http.requests.forms import OF_A_FORM
 from coordinator.http.requests.received import pieces_of
@@ -28,7 +28,7 @@ class Form(msgspec.Struct):
 
     file: UploadFile
     source_type: Kind | None = None
-    default_priority: int | None = None
+    default_priority: PriorityField | None = None
     project_name: Annotated[str, Meta(max_length=100)] | None = None
 
 

@@ -10,7 +10,7 @@ from litestar.params import FromPath, JSONBody
 from msgspec import Meta
 
 from coordinator.http.caller import needs
-from coordinator.http.factoring.parameters import MAX_DIGITS
+from coordinator.http.factoring.parameters import MAX_DIGITS, PriorityField
 from coordinator.http.factoring.shapes import digits_of, level_or_null
 from coordinator.http.places import AT_DESK
 from coordinator.http.requests.parameters import name_in
@@ -18,7 +18,6 @@ from coordinator.http.responses.problems import may_answer
 from coordinator.node import Node
 from coordinator.setup.settings import Settings
 from core.bigint import abbreviate
-from core.factoring.numbers.submitting import LARGEST_PRIORITY
 from core.refusals import Unknown
 from core.timestamps import to_naive_iso
 from core.wording import shortened
@@ -97,7 +96,7 @@ class WantedProgress(msgspec.Struct, frozen=True, kw_only=True):
 
     limit: Annotated[int, Meta(ge=1, le=1000)] = 50
     project_name: str | None = None
-    min_priority: Annotated[int, Meta(ge=-LARGEST_PRIORITY, le=LARGEST_PRIORITY)] | None = None
+    min_priority: PriorityField | None = None
     include_factored: bool = False
     formulas: Texts | None = None
     min_difficulty: Annotated[float, Meta(ge=0, le=MAX_DIGITS)] | None = None

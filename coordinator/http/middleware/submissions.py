@@ -45,7 +45,7 @@ from core.factoring.formats.middleware.submission import (
     runs_of,
     shows_what_ran,
 )
-from core.factoring.mathematics.curves.limits import DEFAULT_B2
+from core.factoring.mathematics.curves.limits import DEFAULT_B2, MOST_CURVES
 from core.factoring.mathematics.curves.parametrisation import may_choose_param_0
 from core.factoring.reporting.curves import NotSubmitted
 from core.refusals import BadInput, Unknown
@@ -80,7 +80,7 @@ class FoundFactor(msgspec.Struct, frozen=True):
 class Results(msgspec.Struct, frozen=True, kw_only=True):
     """The results of a run; `factor_found` is the older way to name a factor."""
 
-    curves_completed: int
+    curves_completed: Annotated[int, Meta(ge=0, le=MOST_CURVES)]
     factor_found: str | int | None = None
     factors_found: tuple[FoundFactor, ...] | None = None
     execution_time: CpuSeconds | None = None

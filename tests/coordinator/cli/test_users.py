@@ -126,4 +126,22 @@ def test_keys_are_made_for_a_user_and_renewed_where_the_coordinator_is_stopped(r
         None,
     )
     past = run("keys", "create", "--roles", "work", "--expires", "2020-01-01", *where)
-    assert (past.exit_code, "which is past" in past.stderr) == (Exit.USAGE, True)
+    assert past.exit_code == Exit.USAGE
+    assert past.stderr.startswith("--expires is 2020-01-01T00:00:00.000000Z, which is past;")
+
+
+@pytest.mark.parametrize(
+    ("command", "address", "field", "option"),
+    [
+        (("invite", "--roles", "work"), "/api/v1/admin/invitations", "expires_at", "--until"),
+        (("invite", "--roles", "work"), "/api/v1/admin/invitations", "key_expires_at", "--expires"),
+        (("create", "--roles", "work"), "/api/v1/admin/keys", "expires_at", "--expires"),
+        (("renew", "3"), "/api/v1/admin/keys/3/renewal", "expires_at", "--expires"),
+    ],
+)
+def test_a_refusal_names_the_option_that_was_typed(run, stub, command, address, field, option):
+    """And not the field as which it was sent."""
+    stub.answers["POST", address] = (400, {"detail": f"{field} 'yesterday' is not a time."})
+    refused = run("keys", *command, option, "yesterday", "--coordinator", stub.url)
+    assert (refused.exit_code, refused.stderr) == (Exit.REFUSED, f"{option} 'yesterday' is not a time.\n")
+    assert stub.asked[-1][2][field] == "yesterday"

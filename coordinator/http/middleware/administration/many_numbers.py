@@ -12,7 +12,7 @@ from msgspec import Meta
 
 from coordinator.http.caller import AnyRequest
 from coordinator.http.commanding import Wish, perform_wishes
-from coordinator.http.factoring.parameters import Priority
+from coordinator.http.factoring.parameters import Priority, PriorityField
 from coordinator.http.factoring.shapes import PriorCurves
 from coordinator.http.factoring.submitting import GROUP, MAX_ITEMS, BulkResult, CompositeError, take
 from coordinator.http.responses.problems import may_answer
@@ -71,7 +71,7 @@ class StructuredBulk(msgspec.Struct, frozen=True, kw_only=True):
     """Numbers with what is known of them."""
 
     composites: Annotated[list[StructuredComposite], Meta(max_length=MAX_ITEMS)]
-    default_priority: int | None = None
+    default_priority: PriorityField | None = None
     project_name: str | None = None
 
 

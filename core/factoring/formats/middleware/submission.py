@@ -20,7 +20,7 @@ from core.factoring.commands.reports import Claim
 from core.factoring.events.reports import portions
 from core.factoring.formats.credit.shown import Shown, in_words
 from core.factoring.mathematics.curves.bounds import Bounds, bounds_of
-from core.factoring.mathematics.curves.limits import require_curves
+from core.factoring.mathematics.curves.limits import require_curves, require_param
 from core.factoring.mathematics.curves.parametrisation import USUAL_PARAM
 from core.refusals import BadInput
 from core.wording import count_of, shortened
@@ -113,7 +113,7 @@ def runs_of(told: Told, shown: Shown) -> list[Run]:
         BadInput: bounds, a count or a sigma is not acceptable, or B1 is said nowhere.
     """
     if told.curves:
-        require_curves(told.curves)
+        require_curves(told.curves, "curves_completed")
     visible = _visible(shown, told.curves)
     if _without_b1(told, shown) and claims_of(told, shown):
         return []
@@ -278,7 +278,9 @@ def _bounds_told(told: Told, shown: int | None) -> Bounds:
     if shown is not None:
         param = shown
     elif param is None:
-        param = param_of(sigma, USUAL_PARAM if told.param is None else told.param)
+        said = USUAL_PARAM if told.param is None else told.param
+        require_param(said, "parametrization")
+        param = param_of(sigma, said)
     return bounds_of(told.b1, told.b2, param)
 
 

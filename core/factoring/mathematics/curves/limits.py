@@ -36,24 +36,24 @@ def require_b2(b2: int | None) -> None:
         )
 
 
-def require_param(param: int) -> None:
-    """Refuse a family of curves that GMP-ECM doesn't have.
+def require_param(param: int, field: str = "param") -> None:
+    """Refuse a family of curves that GMP-ECM doesn't have; `field` is what its sender calls it.
 
     Raises:
         BadInput: param is none of 0, 1, 2 and 3.
     """
     if param not in PARAMS:
-        raise BadInput(f"param = {param} is unknown: 0, 1, 2 or 3 is accepted.")
+        raise BadInput(f"{field} = {param} is unknown: 0, 1, 2 or 3 is accepted.")
 
 
-def require_curves(curves: int) -> None:
-    """Refuse a count of curves that is empty or beyond belief.
+def require_curves(curves: int, field: str = "curves") -> None:
+    """Refuse a count of curves that is empty or beyond belief; `field` is as above.
 
     Raises:
         BadInput: the count is out of bounds.
     """
     if not 1 <= curves <= MOST_CURVES:
-        raise BadInput(f"curves = {curves} is out of bounds: a whole number from 1 to {MOST_CURVES} is accepted.")
+        raise BadInput(f"{field} = {curves} is out of bounds: a whole number from 1 to {MOST_CURVES} is accepted.")
 
 
 def require_cpu(milliseconds: int) -> None:

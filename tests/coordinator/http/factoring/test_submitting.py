@@ -77,7 +77,7 @@ def test_what_is_said_beside_a_list_holds_for_numbers_that_say_nothing_else(clie
         ("21", "The body is '21'; an array or an object with composites is accepted."),
         (
             {"composites": ["21"], "default_priority": True},
-            "default_priority is true; a whole number or null is accepted.",
+            "default_priority is true; a whole number from -2147483647 to 2147483647 or null is accepted.",
         ),
         ({"composites": ["21"], "project_name": 0}, "project_name is 0; text or null is accepted."),
     ],

@@ -37,6 +37,31 @@ def test_a_packed_body_is_turned_away_for_being_packed(client, address):
     assert plain.status_code in {200, 400}
 
 
+@pytest.mark.parametrize(
+    ("address", "body", "said"),
+    [
+        ("results/ecm", {"curves_completed": 0}, "curves_completed is 0; a whole number from 1 to 1000000000"),
+        ("results/ecm", {"curves_completed": 10**9 + 1}, "curves_completed is 1000000001;"),
+        (
+            "results/ecm",
+            {"curves_completed": 1, "parametrization": 4},
+            "parametrization is 4; a whole number from 0 to 3",
+        ),
+        ("composites/bulk", {"composites": [], "default_priority": 2**31}, "default_priority is 2147483648;"),
+        (
+            "admin/composites/bulk-structured",
+            {"composites": [], "default_priority": 2**31},
+            "default_priority is 2147483648;",
+        ),
+    ],
+)
+def test_what_is_refused_is_called_as_its_sender_calls_it(client, admin, address, body, said):
+    """`curves`, `param` and `priority` are the names that the commands within have for them."""
+    answer = client.post(f"/api/v1/{address}", json={"work_assignment_id": "none", **body}, headers=admin)
+    assert answer.status_code == 400
+    assert answer.json()["detail"].startswith(said)
+
+
 @pytest.mark.parametrize("written", ["1_0", "+10", "%2B10", "010", "\N{ARABIC-INDIC DIGIT ONE}0", "10.0", "0xa"])
 def test_a_number_in_an_address_is_spelled_in_one_way(client, written):
     numbers = [{"number": str((10**13 + 37) * (10**19 + 51 + 2 * n))} for n in range(10)]

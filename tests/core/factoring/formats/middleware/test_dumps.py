@@ -119,6 +119,8 @@ def test_an_attempt_is_known_again_when_other_cells_of_it_have_changed():
         ({"curves_completed": "0"}, "No curve was completed, and no factor found."),
         ({"b1": "many"}, "b1 = 'many' is not a whole number"),
         ({"b1": "7"}, "B1 = 7 is out of bounds"),
+        ({"curves_completed": "-1"}, "curves_completed = -1 is out of bounds"),
+        ({"parametrization": "4", "sigma": ""}, "parametrization = 4 is unknown"),
     ],
 )
 def test_an_attempt_that_nobody_can_have_made_is_refused(cells, sentence):
