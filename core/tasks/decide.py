@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from core.bigint import abbreviate
 from core.deciding import Asking, Context, Decision
 from core.events.envelope import NewEvent
 from core.leases import decide as leases
@@ -11,6 +12,7 @@ from core.leases.events import LeaseEnded
 from core.refusals import BadInput, Busy, Unknown
 from core.steering.events import Resumed
 from core.tasks.answers import ANSWERS, FinishAnswer, NoTasks, answer
+from core.tasks.checking import may_be
 from core.tasks.commands import EndTasks, ExpireTasks, FinishTask, RenewTasks, SubmitTask, TakeTasks
 from core.tasks.events import FACTS, TaskFinished, TasksTaken, TaskSubmitted
 from core.tasks.operations import accept, is_slow, result_in_words, well_formed
@@ -81,6 +83,9 @@ def finish(command: FinishTask, asking: Asking, state: TasksState) -> Decision:
     _check(command, task)
     if task.status in {"completed", "failed"}:
         return FinishAnswer(task=task.id, known=True)
+    if command.result and not may_be(task.operation, task.args, command.result):
+        asked = f"{task.operation}({', '.join(map(abbreviate, task.args))})"
+        raise BadInput(f"result is {shortened(command.result)!r}, and {asked} is not; what it comes to is accepted.")
     finished = TaskFinished(task=task.id, client=asking.client, result=command.result, error=command.error)
     events = [NewEvent(stream_of(task.id), finished, cause=task.position)]
     if task.status == "held" and state.unfinished_under(task.work) == 1:

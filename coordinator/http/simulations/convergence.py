@@ -105,12 +105,14 @@ async def read_news(
     """Return the points that belong to later times than `last_timestamp`.
 
     As Server-Sent Events (`Accept: text/event-stream`), return them and each new point as it is recorded; a client
-    that was cut off resumes by the header Last-Event-ID.
+    that was cut off resumes by the header Last-Event-ID, with whatever was recorded since.
     """
     beyond = BEGINNING if last_timestamp is None else end_of(from_address(last_timestamp, "last_timestamp"))
     if request.accept.best_match(["application/json", SSE], default="application/json") != SSE:
         return await _drawn(node, number, partial(_graph, number), beyond)
     after = resumed(request)
+    if after:  # what was recorded since was not sent, to whatever time it belongs
+        beyond = BEGINNING
     if await node.readers["simulations"].query(simulation, number) is None:
         raise no_simulation(number)
 

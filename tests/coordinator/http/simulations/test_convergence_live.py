@@ -177,6 +177,20 @@ def test_server_sent_events_begin_after_a_time(server, client, simulation):
         assert [point["timestamp"] for point in graph["data_points"]] == times[1:]
 
 
+def test_who_resumes_misses_no_point_that_came_meanwhile_and_belongs_to_an_earlier_time(client, simulation):
+    begun = "2026-01-01T00:00:00Z"
+    record(client, simulation, 5)
+    asked = {"params": {"last_timestamp": begun}, "headers": {"accept": "text/event-stream"}}
+    with client.stream("GET", f"/convergence/{simulation}/stream", **asked) as stream:
+        position, _ = next(events(stream.iter_lines()))
+    late = {"simulation_id": simulation, "loss_value": 4, "timestamp": "2025-01-01T00:00:00Z"}
+    assert client.post("/convergence/data", json=late).status_code == httpx.codes.OK
+    asked["headers"]["last-event-id"] = str(position)
+    with client.stream("GET", f"/convergence/{simulation}/stream", **asked) as stream:
+        _, graph = next(events(stream.iter_lines()))
+        assert [point["loss_value"] for point in graph["data_points"]] == [4]
+
+
 def test_server_sent_events_of_nothing_are_404(client):
     with follow(client, 999_999) as stream:
         assert stream.status_code == httpx.codes.NOT_FOUND
