@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.refusals import BadInput
+from core.tasks.checking import SHORT_DIGITS, may_be
 from core.tasks.numbers import parse_number, spell
 from core.tasks.operations import OPERATIONS, accept, is_slow, result_in_words, well_formed
 
@@ -145,3 +146,45 @@ def test_what_a_result_is_said_to_look_like_is_taken(name):
     )
     assert len(examples) in {1, 2}
     assert all(well_formed(name, example) for example in examples)
+
+
+@given(a=whole | decimals, b=whole | decimals, wrong=whole | decimals)
+def test_only_the_right_sum_and_product_may_be_it(a, b, wrong):
+    for name, right in (("add", Fraction(a) + Fraction(b)), ("multiply", Fraction(a) * Fraction(b))):
+        args = accept(name, [str(a), str(b)])
+        assert may_be(name, args, compute(name, a, b))
+        assert may_be(name, args, spell(wrong if isinstance(wrong, Decimal) else Decimal(wrong))) == (
+            Fraction(wrong) == right
+        )
+
+
+@pytest.mark.parametrize(
+    ("name", "args", "right", "wrong"),
+    [
+        ("add", ["40", "2"], "42.0", "43"),
+        ("gcd", ["12", "-18"], "6", "-6"),
+        ("pow_mod", ["2", "10", "1000"], "24", "1024"),
+        ("is_prime", ["91"], "false", "true"),
+        ("next_prime", ["91"], "97", "91"),
+        ("factor", ["2026"], "[[2,1],[1013,1]]", "[[2,1],[1015,1]]"),
+        ("factor", ["2026"], "[[1013,1],[2,1]]", "[[2026,1]]"),
+        ("factor", ["8"], "[[2,3]]", "[[2,2],[2,1]]"),
+        ("factor", ["8"], "[[2,3]]", "[[2,2]]"),
+        ("factor", ["8"], "[[2,3]]", "[[1,5],[2,3]]"),
+        ("factor", ["8"], "[[2,3]]", f"[[2,{'9' * 20_000}]]"),
+        ("factor", ["1"], "[]", "[[2,1]]"),
+    ],
+)
+def test_what_can_not_be_the_result_is_told(name, args, right, wrong):
+    assert well_formed(name, right)
+    assert well_formed(name, wrong)
+    assert may_be(name, args, right)
+    assert not may_be(name, args, wrong)
+
+
+def test_what_would_take_long_to_test_is_believed():
+    long = str(10**SHORT_DIGITS)
+    assert may_be("is_prime", [long], "true")
+    assert may_be("pow_mod", [long, long, "7"], "6")
+    assert may_be("factor", [long + "7"], f"[[{long}7,1]]")
+    assert not may_be("factor", [long + "7"], f"[[{long}9,1]]")

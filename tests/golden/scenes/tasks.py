@@ -1,6 +1,7 @@
 """Tasks."""
 
 from core.tasks.commands import FinishTask, SubmitTask, TakeTasks
+from core.tasks.operations import OPERATIONS
 from tests.golden.staging import leads_to, name
 
 
@@ -10,7 +11,8 @@ def compute_tasks(office):
     for args in (("12", "18"), ("1", "0")):
         office.perform(SubmitTask(task=name(office), operation="gcd", args=args, node="here", most_waiting=10**6))
     taken = office.perform(TakeTasks(work=name(office), limit=100, lease_seconds=60), client="bob")
-    first, *others = [task.id for task in taken.tasks]
-    office.perform(FinishTask(task=first, result="6", error=""), client="bob")
+    first, *others = taken.tasks
+    result = OPERATIONS[first.operation].compute(first.args)
+    office.perform(FinishTask(task=first.id, result=result, error=""), client="bob")
     for task in others:
-        office.perform(FinishTask(task=task, result="", error="division by zero"), client="bob")
+        office.perform(FinishTask(task=task.id, result="", error="division by zero"), client="bob")

@@ -6,6 +6,7 @@ import uuid
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, precondition, rule
 
+from core.refusals import BadInput
 from core.tasks.commands import EndTasks, ExpireTasks, FinishTask, SubmitTask, TakeTasks
 from core.timestamps import SECOND
 from projections.tasks.table import task_of
@@ -23,6 +24,7 @@ class TasksMachine(Together):
         super().__init__()
         self.directory = tempfile.TemporaryDirectory()
         self.office = Office(self.directory.name)
+        self.right = {}  # task -> its result
         self.finished = {}  # task -> its first result
         self.holds = {}  # lease -> tasks
         self.tasks = []
@@ -34,6 +36,7 @@ class TasksMachine(Together):
             SubmitTask(task=task, operation=operation, args=("2", "3"), node="here", most_waiting=10**6)
         )
         self.tasks.append(task)
+        self.right[task] = {"add": "5", "multiply": "6"}[operation]
 
     @rule(client=clients, limit=st.integers(1, 3))
     def take(self, client, limit):
@@ -47,8 +50,11 @@ class TasksMachine(Together):
     @rule(data=st.data(), client=clients, result=st.sampled_from(["5", "6"]))
     def finish(self, data, client, result):
         task = data.draw(st.sampled_from(self.tasks))
-        answer = self.office.perform(FinishTask(task=task, result=result, error=""), client=client)
-        assert answer.known == (task in self.finished)
+        answer = self.office.result(FinishTask(task=task, result=result, error=""), client=client)
+        if task not in self.finished and result != self.right[task]:
+            assert isinstance(answer, BadInput)
+            return
+        assert answer.answer.known == (task in self.finished)
         self.finished.setdefault(task, result)
         self.holds = {
             work: left for work, tasks in self.holds.items() if (left := [t for t in tasks if t not in self.finished])

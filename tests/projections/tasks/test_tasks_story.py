@@ -53,6 +53,20 @@ def test_the_first_result_counts_and_later_ones_do_not(office):
     assert (task(office, name).result, office.log.head().position) == ("3", task_position(office, name))
 
 
+def test_a_result_that_can_not_be_right_is_refused_and_the_task_is_done_by_another(office):
+    name = submit(office, "multiply", ("6", "7"))
+    held = take(office)
+    with pytest.raises(
+        BadInput, match=r"^result is '43', and multiply\(6, 7\) is not; what it comes to is accepted\.$"
+    ):
+        finish(office, name, "43")
+    assert task(office, name).status == "held"
+    office.perform(EndTasks(lease=held.work, outcome="released"))
+    assert [one.id for one in take(office, "bob").tasks] == [name]
+    finish(office, name, "42", client="bob")
+    assert task(office, name).result == "42"
+
+
 def task_position(office, name):
     """Return the position of the newest event, which must be the end of the batch that finished the task."""
     rows = office.log.read(0, 1000)
