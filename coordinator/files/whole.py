@@ -1,5 +1,6 @@
 """Files that somebody names on the command line: there whole or not at all, and nobody's before is lost for it."""
 
+import errno
 import os
 import uuid
 from collections.abc import Iterator, Mapping
@@ -52,6 +53,7 @@ def write_together(directory: Path, contents: Mapping[str, bytes]) -> None:
     try:
         directory.mkdir(parents=True, exist_ok=True)
         for name, content in contents.items():
+            _require_no_directory(directory / name)
             unfinished[name].write_bytes(content)
         for name, path in unfinished.items():
             path.replace(directory / name)
@@ -63,6 +65,12 @@ def write_together(directory: Path, contents: Mapping[str, bytes]) -> None:
             with suppress(OSError):  # it was not made, or holds something
                 path.rmdir()
         raise
+
+
+def _require_no_directory(path: Path) -> None:
+    """See that a file can bear a name before any other file gets its own."""
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
 
 
 def _beside(path: Path) -> Path:

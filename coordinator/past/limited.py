@@ -46,6 +46,13 @@ class LimitedReaders(Readers):
         """Run a function that reads for long."""
         return await self.query(function)
 
+    def companion(self, make: Callable[[Readers], T]) -> T:
+        """Return what is made of what there was, anew for each who asks.
+
+        Kept, it would be in memory as often as there are moments that somebody looked at, with names that were forgotten since.
+        """
+        return make(self)
+
     @contextmanager
     def _hidden(self, connection: sqlite3.Connection) -> Iterator[None]:
         connection.execute("PRAGMA query_only = OFF")

@@ -104,6 +104,22 @@ def test_a_question_reads_what_has_changed_since_however_many_there_are(tmp_path
     on_a_node(tmp_path, story)
 
 
+def test_names_at_a_moment_of_the_past_are_those_of_who_was_there_and_are_kept_nowhere(tmp_path):
+    """As many moments may be looked at as there are events, and a name may be forgotten after one was."""
+
+    async def story(node):
+        await works(node, "ada")
+        sight = await node.past.sight(str(node.position), now())
+        await works(node, "bob")
+        past = sight.readers["clients"]
+        assert await client_names(past) == {1: "ada"}
+        await does(node, ForgetClient(client=1))
+        assert await client_names(past) == {}
+        assert past.companion(names._of_clients) is not past.companion(names._of_clients)
+
+    on_a_node(tmp_path, story)
+
+
 def test_an_answer_that_is_overtaken_takes_nothing_back():
     class Slow:
         """Answer two questions, the later one first."""

@@ -43,6 +43,15 @@ def test_what_was_there_before_stays(tmp_path):
     assert contents(tmp_path) == {"one": b"1", "two": b"2"}
 
 
+def test_a_directory_that_has_the_name_of_one_keeps_all_as_they_were(tmp_path):
+    write_together(tmp_path, {"one": b"1", "two": b"2"})
+    (tmp_path / "three").mkdir()
+    with pytest.raises(IsADirectoryError):
+        write_together(tmp_path, {"one": b"4", "two": b"5", "three": b"6"})
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["one", "three", "two"]
+    assert [(tmp_path / name).read_bytes() for name in ("one", "two")] == [b"1", b"2"]
+
+
 def test_a_directory_that_is_a_file_is_left_alone(tmp_path):
     (tmp_path / "a").write_bytes(b"mine")
     with pytest.raises(OSError, match="File exists"):
