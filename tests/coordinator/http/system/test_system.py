@@ -2,12 +2,14 @@
 
 import asyncio
 import sqlite3
+from contextlib import closing
 from functools import partial
 
 import pytest
 
 from coordinator.http.system import health
 from coordinator.operations.upkeep import probing
+from coordinator.projecting.opening import path_of
 from coordinator.time.repeating import every
 from projections.runtime import checkpoint
 from projections.runtime.checkpoint import Degraded
@@ -83,6 +85,35 @@ def test_it_is_unhealthy_while_a_file_cant_be_read(client, monkeypatch):
     assert (response.status_code, response.json()["status"]) == (503, "unhealthy")
     assert "can't be read just now (database disk image is malformed)" in response.json()["reason"]
     assert client.get("/health").status_code == 200
+
+
+def overwrite_table(path, table):
+    """Have a table and its indexes hold nothing that SQLite can read, in a file that can be opened still."""
+    with closing(sqlite3.connect(path)) as connection:
+        ((size,),) = connection.execute("PRAGMA page_size").fetchall()
+        pages = connection.execute("SELECT rootpage FROM sqlite_master WHERE tbl_name = ? AND rootpage", (table,))
+        roots = [root for (root,) in pages]
+    with path.open("r+b") as file:
+        for root in roots:
+            file.seek((root - 1) * size)
+            file.write(b"\xff" * size)
+
+
+@pytest.mark.parametrize(("context", "table"), [("factoring", "leases"), ("clients", "clients")])
+def test_a_start_comes_through_where_it_can_not_be_read_who_holds_work(serving, tmp_path, context, table):
+    """The file is set aside and built anew while the coordinator runs."""
+
+    def held(client):
+        answer = client.get("/api/v1/work/status/alice")
+        return answer.status_code == 200 and [one["client_id"] for one in answer.json()["work_assignments"]]
+
+    with serving() as client:
+        client.post("/api/v1/composites/bulk", json=[{"number": "2^401-1"}])
+        client.get("/api/v1/ecm-work", params={"client_id": "alice"})
+        assert held(client) == ["alice"]
+    overwrite_table(path_of(tmp_path, context), table)
+    with serving() as client:
+        until(lambda: held(client) == ["alice"])
 
 
 def test_the_probe_runs_by_itself(client):
