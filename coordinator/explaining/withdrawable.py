@@ -38,7 +38,7 @@ def named(
         event = found.get(position)
         if event is None:
             raise Unknown(f"The log has no event {position}.")
-        if position not in {stopped_at, *corrections.named}:
+        if position != stopped_at and position not in corrections.named:
             check(event)
         event = _as_recorded(event, corrections)
         if reinstate:

@@ -1,12 +1,13 @@
 """Corrections on their page: what goes with what is withdrawn, before it is and after."""
 
+import json
 import re
 from html import unescape
 
 import pytest
 
 from tests.coordinator.pages.conftest import banner
-from tests.coordinator.pages.factoring.administration.conftest import P20
+from tests.coordinator.pages.factoring.administration.conftest import P20, P21
 from tests.waiting import until
 
 
@@ -46,6 +47,34 @@ def test_a_correction_shows_what_goes_with_it_and_withdraws_it_when_it_is_confir
 
 def told(answer, word):
     return answer.text if f">{word}</button>" in answer.text else None
+
+
+def test_of_very_many_that_are_named_the_first_are_shown_and_all_are_sent_on(administrator, client, number):
+    value = str(P20 * P21)
+    told_of = [
+        {
+            "type": "factoring.curves_run",
+            "id": f"r{one}",
+            "client_id": "alice",
+            "composite": value,
+            "b1": 2000,
+            "param": 1,
+            "curves": 1,
+        }
+        for one in range(300)
+    ]
+    body = "".join(json.dumps(one) + "\n" for one in told_of)
+    client.post("/api/v1/events", content=body, headers={"Content-Type": "application/x-ndjson"})
+    runs = client.get("/api/v1/events", params={"type": "factoring.curves_run", "limit": 1_000}).json()["events"]
+    assert len(runs) == 300
+    positions = ", ".join(str(run["position"]) for run in runs)
+    looked = until(lambda: told(administrator.get("/admin/corrections", params={"positions": positions}), "Withdraw"))
+    assert re.search(r"<caption>What you named: the first 200 of 300\sevents</caption>", looked)
+    assert looked.count('<td data-label="Stream">') == 200
+    (sent_on,) = re.findall(r'action="/admin/corrections">.*?name="positions" value="([^"]+)"', looked, re.DOTALL)[-1:]
+    assert sent_on == positions
+    (longest,) = re.findall(r'name="positions" required maxlength="(\d+)"', looked)
+    assert len(positions) < int(longest)
 
 
 def test_a_preview_says_how_far_it_is_and_goes_on_while_nobody_looks(administrator, client, number, last_event):
