@@ -20,27 +20,35 @@ from core.deciding import ClientClaim
 from core.refusals import Conflict, Unknown
 from core.wording import shortened
 from projections.access.state import AccessState
-from projections.access.users import Belongings, belongings
+from projections.access.users import Belongings, belongings, under_all_names
 from projections.clients.state import client_numbered, number_named, users_named
 
 _NUMBERED = re.compile(r"user-[0-9]{1,18}")
 _LONGEST_NUMBER = 18
 
 
-class People(Struct, frozen=True):
-    """Users and clients at a moment: who is who.
+class UserNames(Struct, frozen=True):
+    """Users as they are called.
 
     Attributes:
-        belongings: what belongs to whom.
         names: of users that have one.
     """
 
-    belongings: Belongings
     names: Mapping[str, str]
 
     def user_name(self, user: str) -> str:
         """Return what a user is called."""
         return self.names.get(user, user)
+
+
+class People(UserNames, frozen=True):
+    """Users and clients at a moment: who is who.
+
+    Attributes:
+        belongings: what belongs to whom.
+    """
+
+    belongings: Belongings
 
     def some_names(self, most: int) -> list[str]:
         """Return what users are called that are nobody else, the first of them."""
@@ -54,20 +62,18 @@ class People(Struct, frozen=True):
 
 async def people(node: Node) -> People:
     """Return who is who."""
-    return People(
-        await node.readers["access"].query(belongings),
-        await user_names(node.readers["clients"]),
-    )
+    whose = await node.readers["access"].query(belongings)
+    return People(await user_names(node.readers["clients"]), whose)
 
 
 async def users_of(node: Node, actor: str | None, name: str) -> tuple[str, ...]:
     """Return whose a machine is that calls itself so, under all names of theirs; anonymous callers are one user."""
 
     def asked(connection: sqlite3.Connection) -> tuple[str, ...]:
-        known = belongings(connection)
-        own = AccessState(connection).user_of(actor)
-        users = {own} if own else known.holders_of(number) if number else frozenset({ANONYMOUS})
-        return tuple(sorted(users.union(*map(known.merged_into, users))))
+        state = AccessState(connection)
+        own = state.user_of(actor)
+        users = {own} if own else state.holders(number) if number else ()
+        return tuple(sorted(under_all_names(connection, users or {ANONYMOUS})))
 
     number = await node.readers["clients"].query(number_named, name)
     return await node.readers["access"].query(asked)
@@ -79,8 +85,10 @@ async def check_bearer(node: Node, actor: str | None, client: int, name: str) ->
     Raises:
         Forbidden: the name is somebody else's.
     """
-    who = await people(node)
-    await node.readers["access"].query(lambda connection: take_name(actor, client, name, AccessState(connection), who))
+    called = UserNames(await user_names(node.readers["clients"]))
+    await node.readers["access"].query(
+        lambda connection: take_name(actor, client, name, AccessState(connection), called)
+    )
 
 
 async def user_meant(node: Node, who: str) -> str:

@@ -163,21 +163,63 @@ class Users:
         self._roots.clear()
 
 
+class Belonging(Struct, frozen=True):
+    """Whose the name of one client is, after all merging.
+
+    Attributes:
+        root: the client that its credit counts as.
+        same: the other clients whose credit counts as its own.
+        holders: the users whose name it is; that of anonymous callers for nobody's.
+    """
+
+    root: int
+    same: list[int]
+    holders: frozenset[str]
+
+
 def belongings(connection: sqlite3.Connection) -> Belongings:
     """Return what belongs to whom."""
-    into: dict[str, str] = dict(connection.execute("SELECT user, into_user FROM user_merges"))
-    clients: dict[int, int] = dict(connection.execute("SELECT client, into_client FROM client_merges"))
+    into = _merges_of_users(connection)
     users = [row[0] for row in connection.execute("SELECT user FROM users ORDER BY number")]
-    merged = {user: _followed(user, lambda one: into.get(one, "")) for user in into}
+    merged = _ends(into, "")
     holders: dict[int, set[str]] = {}
     for client, user in connection.execute("SELECT client, user FROM holders"):
         holders.setdefault(client, set()).add(merged.get(user, user))
     return Belongings(
         users={user: into.get(user, "") for user in _each([*users, *into, *_in(holders)])},
-        clients={client: _followed(client, lambda one: clients.get(one, 0)) for client in clients},
+        clients=_merged_clients(connection),
         holders={client: frozenset(users) for client, users in holders.items()},
         merged=merged,
     )
+
+
+def belonging_of(connection: sqlite3.Connection, client: int) -> Belonging:
+    """Return whose the name of one client is, without a look at those of others that are not merged."""
+    clients = _merged_clients(connection)
+    return Belonging(
+        root=clients.get(client, client),
+        same=[one for one, root in clients.items() if root == client],
+        holders=Users(connection).holders(client) or frozenset({ANONYMOUS}),
+    )
+
+
+def under_all_names(connection: sqlite3.Connection, users: Iterable[str]) -> frozenset[str]:
+    """Return some users with all that are merged into them."""
+    asked = frozenset(users)
+    return asked.union(one for one, root in _ends(_merges_of_users(connection), "").items() if root in asked)
+
+
+def _merges_of_users(connection: sqlite3.Connection) -> dict[str, str]:
+    return dict(connection.execute("SELECT user, into_user FROM user_merges"))
+
+
+def _merged_clients(connection: sqlite3.Connection) -> dict[int, int]:
+    return _ends(dict(connection.execute("SELECT client, into_client FROM client_merges")), 0)
+
+
+def _ends(into: Mapping[T, T], nobody: T) -> dict[T, T]:
+    """Return who each is that is merged into another, after all merging."""
+    return {one: _followed(one, lambda at: into.get(at, nobody)) for one in into}
 
 
 def _in(holders: Mapping[int, set[str]]) -> list[str]:

@@ -71,7 +71,7 @@ class StoppedCoordinator:
         require_log(self._directory)
         try:
             with log_prefix(self._directory / "log.db") as taken, in_memory(taken, ("access", "clients")) as folded:
-                who = People(belongings(folded["access"]), user_names(folded["clients"]))
+                who = People(user_names(folded["clients"]), belongings(folded["access"]))
                 shown: dict[str, Any] = to_builtins(listed(keys(folded["access"]), who, {}))
         except (NotALog, Damaged) as met:
             raise Failure(Exit.REFUSED, str(met)) from None

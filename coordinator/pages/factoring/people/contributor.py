@@ -4,12 +4,12 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
-from coordinator.clients.names import client_names
+from coordinator.clients.names import client_names, user_names
 from coordinator.explaining.prospects import outlook
 from coordinator.http.factoring.rows import DayRow, day_row
 from coordinator.http.responses.tables import Table
 from coordinator.node import Node
-from coordinator.operations.people import people
+from coordinator.operations.people import UserNames
 from coordinator.pages.charts.bars import Bars, Period, bars, said
 from coordinator.pages.contributing.contribution import Contribution
 from coordinator.pages.factoring.checked import expectation_of, machine_of
@@ -23,6 +23,7 @@ from coordinator.pages.serving.asking import id_of
 from coordinator.pages.workers import standing_of
 from core.refusals import Unknown
 from core.wording import plural, shortened, whole
+from projections.access.users import belonging_of
 from projections.clients.state import also_named, client_numbered
 from projections.factoring import factors
 from projections.factoring.assignment import holdings, prospects
@@ -44,10 +45,9 @@ async def contributor(node: Node, address: Address) -> dict[str, Any]:
     found = await node.readers["clients"].query(client_numbered, client)
     if found is None:
         raise Unknown(f"There is no contributor with the number {shortened(text)!r}.")
-    who = await people(node)
-    root = who.belongings.client(client)
-    same = [one for one, into in who.belongings.clients.items() if into == root] if root == client else []
-    shown = await node.readers["factoring"].query(_contributor, [client, *same], node.time)
+    whose = await node.readers["access"].query(belonging_of, client)
+    called = UserNames(await user_names(node.readers["clients"]))
+    shown = await node.readers["factoring"].query(_contributor, [client, *whose.same], node.time)
     known = await client_names(node.readers["clients"])
     name = known.get(client, f"client-{client}")
     (worker,) = await standing_of((Contribution(speeds=speeds),), node, {client: name})
@@ -57,9 +57,9 @@ async def contributor(node: Node, address: Address) -> dict[str, Any]:
         "name": name,
         "names": known,
         "worker": worker,
-        "into": root if root != client else None,
-        "same": same,
-        "users": [(user, who.user_name(user)) for user in sorted(who.belongings.holders_of(client))],
+        "into": whose.root if whose.root != client else None,
+        "same": whose.same,
+        "users": [(user, called.user_name(user)) for user in sorted(whose.holders)],
         "also": await node.readers["clients"].query(also_named, client),
         "chart": chart,
         "checked": await machine_of(node, client),
