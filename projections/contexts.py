@@ -39,7 +39,7 @@ FACTORING_FILE = Projection(
     factoring.FactoringState,
     (attempts, factors, contributors, coverage, submitted),
 )
-COUNTING_FILE = Projection(COUNTING, 5, frozenset({"counting", "leases"}), counting.SCHEMA, counting.CountingState, ())
+COUNTING_FILE = Projection(COUNTING, 6, frozenset({"counting", "leases"}), counting.SCHEMA, counting.CountingState, ())
 SIMULATIONS_FILE = Projection(
     SIMULATIONS,
     3,

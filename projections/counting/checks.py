@@ -10,10 +10,10 @@ SCHEMA = """
 CREATE TABLE checks (
     position INTEGER NOT NULL,     -- the job's
     chunk INTEGER NOT NULL,        -- whose end is checked
+    client INTEGER NOT NULL,       -- who was given it; what it was given last
     status TEXT NOT NULL,
     work TEXT NOT NULL,            -- the lease under which it was given
     first TEXT NOT NULL,           -- the first number of the stretch that is sieved
-    client INTEGER NOT NULL,       -- to whom; what it was given last
     PRIMARY KEY (position, chunk, client)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX checks_by_work ON checks (work);
@@ -41,8 +41,8 @@ class CheckTable:
     def hold(self, job: int, fact: CheckAssigned) -> None:
         """Let a lease hold a check of a job, given by its position."""
         self._connection.execute(
-            "INSERT OR REPLACE INTO checks VALUES (?, ?, 'held', ?, ?, ?)",
-            (job, fact.chunk, fact.work, fact.first, fact.client),
+            "INSERT OR REPLACE INTO checks VALUES (?, ?, ?, 'held', ?, ?)",
+            (job, fact.chunk, fact.client, fact.work, fact.first),
         )
 
     def end(self, fact: BorderChecked) -> None:
