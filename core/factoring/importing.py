@@ -96,12 +96,17 @@ def factor(command: ImportFactor, asking: Asking, state: FactoringState) -> Deci
 
 
 def divide(command: DivideOut, asking: Asking, state: FactoringState) -> Decision:
-    """Take out the small factors of a number of which no factor is known; where one is, it is kept as said."""
-    number = listed(command.number, state)
+    """Take out the small factors of a number of which no factor is known; where one is, it is kept as said.
+
+    It is kept, too, where some are taken out: asked for again, it leads to nothing.
+    """
+    number, wish = listed(command.number, state), Wish(wish="divide")
     if number.status not in {"open", "finished"}:
-        return noted(Wish(wish="divide"), number, asking, state) or composite_answer(number, "existing")
-    inspection = asking.found(Inspect(number.value, number.digits))
-    return small_factor_events(number, inspection, state) or composite_answer(number, "existing")
+        return noted(wish, number, asking, state) or composite_answer(number, "existing")
+    taken_out = small_factor_events(number, asking.found(Inspect(number.value, number.digits)), state)
+    if not taken_out:
+        return composite_answer(number, "existing")
+    return [*taken_out, NewEvent(stream_of(number.id), wish.noted(number.id, asking.client), cause=number.submitted)]
 
 
 def _known(command: ImportCurves | ImportAttempt, state: FactoringState) -> Answer | None:

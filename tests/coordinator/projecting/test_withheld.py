@@ -243,7 +243,7 @@ def test_the_clock_passes_over_what_is_withheld(directory, monkeypatch):
         if context.name == "tasks":
             raise asyncio.CancelledError
 
-    monkeypatch.setattr(clock, "expire_due", looked_at)
+    monkeypatch.setattr(clock, "expire_some", looked_at)
 
     async def story():
         async with opened(directory, FEW) as node:

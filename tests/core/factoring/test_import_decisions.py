@@ -127,6 +127,7 @@ EXAMPLES = [
             Partly(FactorFound, value="3", attempt=0),
             Partly(FactorFound, value="7", attempt=0),
             Partly(NumberSplit, number=1),
+            Wish(wish="divide").noted(1, 3),
         ],
     ),
     Example(
