@@ -95,7 +95,7 @@ def rename_user(command: RenameUser, _: Asking, state: ClientsState) -> Decision
         return Renamed()
     bearer = next((user for user in state.users_named(name) if user != command.user), None)
     if bearer is not None:
-        raise Conflict(f"{name!r} is the name of {bearer}; merge the two instead.")
+        raise Conflict(f"{name!r} is the name of {bearer}; merge the two, or rename that one first.")
     fact = UserRenamed(user=command.user, seal=command.name.seal, sealed=command.name.sealed)
     return [NewEvent(command.user, fact)]
 

@@ -51,7 +51,10 @@ EXAMPLES = [
     (RenameClient(9, named("box")), Unknown("There is no client client-9.")),
     (RenameUser("user-1", named("alicia")), [UserRenamed("user-1", "seal", "sealed")]),
     (RenameUser("user-1", named("alice")), Renamed()),
-    (RenameUser("user-2", named("alice")), Conflict("'alice' is the name of user-1; merge the two instead.")),
+    (
+        RenameUser("user-2", named("alice")),
+        Conflict("'alice' is the name of user-1; merge the two, or rename that one first."),
+    ),
     (ForgetUser("user-1", (), ()), [UserWasForgotten("user-1")]),
     (ForgetUser("user-2", (), ()), UserForgotten("user-2")),
     (ForgetUser("user-2", (), (3,)), UserForgotten("user-2")),

@@ -102,9 +102,19 @@ def test_the_same_label_is_the_same_user_whose_name_no_other_gets(ask):
     assert (users, other) == (["user-1"] * 3, "user-2")
     for name in ("Zo\u00eb", "Zoe\u0308", "Zo\u00eb "):
         refused = ask("POST", f"{USERS}/rename", 409, user="user-2", name=name)
-        assert refused["detail"] == f"{name!r} is the name of user-1; merge the two instead."
+        assert refused["detail"] == f"{name!r} is the name of user-1; merge the two, or rename that one first."
     ask("POST", f"{USERS}/rename", user="user-1", name=" Zoe")
     assert [user["name"] for user in ask("GET", USERS)] == [" Zoe", "user-2"]
+
+
+def test_whoever_was_merged_keeps_the_name_until_it_gets_another(ask):
+    for label in ("alice", "alice-2"):
+        create(ask, label=label)
+    ask("POST", f"{USERS}/merge", user="alice-2", into="alice")
+    refused = ask("POST", f"{USERS}/rename", 409, user="alice", name="alice-2")
+    assert refused["detail"] == "'alice-2' is the name of user-2; merge the two, or rename that one first."
+    ask("POST", f"{USERS}/rename", user="user-2", name="alice-1")
+    assert ask("POST", f"{USERS}/rename", user="alice", name="alice-2") == {"user": "user-1"}
 
 
 def test_two_whom_an_earlier_version_let_bear_one_name_are_told_apart(client, ask):
