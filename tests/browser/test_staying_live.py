@@ -139,6 +139,24 @@ def test_a_page_says_when_its_session_has_ended(looking, coordinator):
     assert looking.value("document.getElementById('stream-state').textContent") == "Signed out"
 
 
+BREAKS_OFF = """
+(() => {
+  const fetched = window.fetch;
+  window.fetch = async () => {
+    window.fetch = fetched;
+    return new Response(new ReadableStream({ start: (body) => body.error(new TypeError("gone")) }));
+  };
+})()
+"""
+
+
+def test_whoever_is_answered_half_asks_again(looking, coordinator):
+    looking.value(BREAKS_OFF)
+    coordinator.kill()
+    coordinator.start()
+    looking.wait_for(f"{STATE} === 'out'")
+
+
 def test_what_is_selected_stays_selected_until_it_is_let_go(visit, client):
     page = visit("/composites")
     page.wait_for(f"{STATE} === 'live'")

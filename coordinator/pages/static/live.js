@@ -52,7 +52,8 @@ async function again() {
 
 // Why there is nothing to follow, and that this is over, stands above the page that is answered instead.
 async function tell(page) {
-  const banners = new DOMParser().parseFromString(await page.text(), "text/html").getElementById("live_banners");
+  const text = await page.text().catch(() => ""); // who answers may be gone before the end
+  const banners = new DOMParser().parseFromString(text, "text/html").getElementById("live_banners");
   if (!banners) return;
   document.dispatchEvent(new CustomEvent("arrived", { detail: { live_banners: banners.innerHTML } }));
 }
