@@ -22,8 +22,8 @@ from msgspec import Struct
 
 from core.bigint import abbreviate
 from core.factoring.formats.credit.crediting import credit_of
+from core.factoring.formats.gmp_ecm.one_by_one import OutputReader
 from core.factoring.formats.gmp_ecm.output import Curve
-from core.factoring.formats.gmp_ecm.transcript import OutputReader
 from core.factoring.formats.residues.lines import read_residues
 from core.factoring.mathematics.curves.bounds import Bounds, bounds_of
 from core.refusals import BadInput

@@ -73,7 +73,7 @@ _MAYBE_ANOTHER = (
 )
 _OUT_OF_BOUNDS = "run with bounds that are not counted"
 _OTHER_POLYNOMIAL = "run with another polynomial than usual, and a lower B2 that is worth as much counts"
-_ENDED_BY_STAGE_1 = "ended by what stage 1 found, so that only stage 1 counts"
+_ENDED_BY_STAGE_1 = "ended by what stage 1 found, or may have been, so that only stage 1 counts"
 
 
 def _credit(terms: Terms, stages: int, if_known: bool) -> Credit:

@@ -4,6 +4,9 @@ A step that is reported doesn't say of which curve it is. But a program counts i
 seventh is over. So where that was said as often as `Run 7 out of 100:`, every curve that was announced as such a seventh is
 over; where it was said less often, some are not. Where nothing is missing, from the first line of each program to the last
 step of its last curve, all are over.
+
+Of a factor it isn't said either which curve found it. A find in stage 1 leaves stage 2 of its curve out: as stage 1 counts each
+that may not have been over just then. It may be the last thing that its program did.
 """
 
 from collections import Counter
@@ -34,6 +37,9 @@ class AtOnce:
         self._version = ""
         self._number = ""
         self._stretches = [_Stretch(set(), [])]
+        self._since_a_find: list[_Stretch] = []
+        self._maybe_stage_1: set[int] = set()
+        self._finds: Counter[int] = Counter()
         self._said: Counter[Run] = Counter()
         self._seconds = 0
         self._announced = 0
@@ -60,8 +66,10 @@ class AtOnce:
                 self._with_stage_2 += sentence.b2 >= sentence.b1
             case StepOver(step=step) if self._steps[step] < self._announced:
                 self._steps[step] += 1
-            case Found(step=2):
-                pass  # the program goes on, or has come to its end
+            case Found(step=step, sigma=None):
+                self._finds[step] += 1
+                if step == 1:
+                    self._leave_stage_2_out()
             case _:
                 self._ended = True
 
@@ -70,8 +78,9 @@ class AtOnce:
         return (
             not self._ended
             and self._announced == self._said.total()
-            and (self._steps[1], self._steps[2]) == (self._announced, self._with_stage_2)
-            and all(said.run in {_FIRST.run, said.of} or self._is_over(said) for said in self._said)
+            and self._steps[1] == self._announced
+            and self._steps[2] == self._stages_2_to_come()
+            and sum(map(self._left_at, self._said)) <= self._finds.total()
         )
 
     def curves(self) -> tuple[Curve, ...]:
@@ -88,12 +97,13 @@ class AtOnce:
     def _curves(self, stretch: _Stretch, number: str | None) -> Iterator[Curve]:
         for line, said in stretch.announced:
             terms = terms_of(said, number=number, method="ECM", version=self._version)
-            yield Curve(terms, said.sigma, line=line)
+            yield Curve(terms, said.sigma, stages=1 if line in self._maybe_stage_1 else 2, line=line)
 
     def _expect(self, run: Run) -> None:
         """Take note of a curve that is to come."""
         if not self._stretches[-1].to_come:
             self._stretches.append(_Stretch(set(), []))
+            self._since_a_find.append(self._stretches[-1])
         self._stretches[-1].runs.add(run)
         self._stretches[-1].to_come += 1
         self._said[run] += 1
@@ -103,6 +113,23 @@ class AtOnce:
         if said.run == _FIRST.run + 1:
             return self._seconds < self._said[_FIRST]
         return self._said[said] < self._said[Run(said.run - 1, said.of)]
+
+    def _leave_stage_2_out(self) -> None:
+        """Take note of the curves that may be the one which found something in stage 1 just now."""
+        for stretch in self._since_a_find:
+            if not all(map(self._is_over, stretch.runs)):
+                self._maybe_stage_1.update(line for line, _ in stretch.announced)
+        self._since_a_find = [stretch for stretch in self._since_a_find[-1:] if stretch.to_come]
+
+    def _stages_2_to_come(self) -> int | None:
+        """Return how often a stage 2 is over when all curves are; None when a find may be of a program without stage 2."""
+        if not self._finds[1] or not self._with_stage_2:
+            return self._with_stage_2
+        return self._with_stage_2 - self._finds[1] if self._with_stage_2 == self._announced else None
+
+    def _left_at(self, run: Run) -> int:
+        """Return how many programs came to this curve, and not to the next one that they were to run."""
+        return 0 if run.run in {_FIRST.run, run.of} else self._said[run] - self._said[Run(run.run + 1, run.of)]
 
     def _is_over(self, run: Run) -> bool:
         """Tell whether every program that came to this curve has come to the next one."""

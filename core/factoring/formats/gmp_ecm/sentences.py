@@ -112,7 +112,8 @@ class Torn(Struct, frozen=True, gc=False):
 
 Sentence = Header | Resuming | InputNumber | Announced | StepOver | Interrupted | Found | WholeFound | Run | Torn
 
-_COLOURS = re.compile(r"\x1b\[[0-9;]{0,20}[A-Za-z]")
+_ESCAPES = re.compile(r"\x1b(?:\[[0-?]{0,80}[ -/]{0,8}[@-~]|[]P^_][^\x07\x1b\n]{0,400}(?:\x07|\x1b\\)|[ -/]{0,8}[0-~])")
+"""What terminals are told in between: colours, titles, sets of characters (ECMA-48, XTerm)."""
 _WIDEST_MARGIN = 200
 _SCISSORS = "... (truncated"
 _BEGINNING = re.compile(
@@ -137,10 +138,14 @@ _PRIME = re.compile(r"([0-9]{1,20})\s*\Z")
 _RUN = re.compile(r"([0-9]{1,12}) out of ([0-9]{1,12}):?\s*\Z")
 
 
+def without_escapes(text: str) -> str:
+    """Return a text as a terminal shows it, without what the terminal is told."""
+    return _ESCAPES.sub("", text) if "\x1b" in text else text
+
+
 def sentence_of(line: str) -> tuple[str, Sentence] | None:
     """Return what a line says, and its margin; None when it is no sentence that tells of curves."""
-    if "\x1b" in line:
-        line = _COLOURS.sub("", line)
+    line = without_escapes(line)
     if _SCISSORS in line:
         return "", Torn()
     begun = _BEGINNING.search(line, 0, _WIDEST_MARGIN + 80)

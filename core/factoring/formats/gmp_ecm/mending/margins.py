@@ -19,9 +19,12 @@ _TIME = re.compile(
     rf"|{_OF_DAY}{_ZONE}?(?: {_YEAR}\b)?"
     r"|(?<![0-9.])1[0-9]{9}(?:[0-9]{3}|[0-9]{6}|[0-9]{9}|[.,][0-9]+)?(?![0-9.])"
     r"|(?<![0-9.])[0-9]+\.[0-9]{3,9}(?![0-9.])"
+    r"|@4[0-9a-f]{23}"
     r"|[TZ\s]"
 )
-"""A date, a day, a time of day, seconds since 1970 or since something began: as logs, `ts`, `date`, mails and kernels have them."""
+"""A date, a day, a time of day, seconds since 1970 or since something began, TAI64N: as logs, `ts`, `date`, mails, kernels and `multilog` have them."""
+_OF_GMP_ECM = re.compile(r"(?:(?:[0-9.]+(?:e\+[0-9]+)?[a-z]?|Inf)\t|[A-Z][A-Za-z ]{0,80} took [0-9]+ms)+")
+"""What GMP-ECM writes without a line's end with `-v`, cell by cell: behind it a program may stand that writes at the same time."""
 _LAST_NUMBER = re.compile(r"[0-9]{1,12}(?=[^0-9]*\Z)")
 
 
@@ -30,10 +33,10 @@ def names_in(margins: Sequence[str]) -> list[str]:
 
     A number that grows with every line counts lines; one that comes again tells programs apart, as `parallel --tag` does.
     """
-    known: dict[str, str] = {}
-    names = [
-        known[margin] if margin in known else known.setdefault(margin, _TIME.sub("", margin)) for margin in margins
-    ]
+    known = {margin: _TIME.sub("", margin) for margin in dict.fromkeys(margins)}
+    if "" in known:
+        known |= {margin: "" for margin in known if _OF_GMP_ECM.fullmatch(margin)}
+    names = [known[margin] for margin in margins]
     counts: dict[str, list[int]] = {}
     for name in names:
         if found := _LAST_NUMBER.search(name):

@@ -3,8 +3,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import asdict
 
+from core.factoring.formats.gmp_ecm.one_by_one import OutputReader
 from core.factoring.formats.gmp_ecm.output import Curve, Output, Stray, Terms
-from core.factoring.formats.gmp_ecm.transcript import OutputReader, parse_output
+from core.factoring.formats.gmp_ecm.transcript import parse_output
 from tests.timing import cpu_seconds
 
 ONE_CURVE_AND_A_FACTOR = """\

@@ -60,3 +60,34 @@ def test_programs_that_are_told_apart_stay_so_though_time_passes_and_lines_are_n
         "".join(f"{number:6d}  {line}\n" for number, line in enumerate(by_turns, 1)),
     ):
         assert {ran.sigma for ran in shown(log).curves} == sigmas
+
+
+@both_builds
+def test_an_output_that_multilog_has_stamped_is_one(ecm):
+    """TAI64N: seconds and nanoseconds, hexadecimal."""
+    text = run(ecm, "-param", 1, "-c", 6, 2000, numbers=A)
+    lines = (
+        f"@400000006a1{number // 7:05x}{number * 123_456:08x} {line}\n" for number, line in enumerate(text.splitlines())
+    )
+    assert shown("".join(lines)) == shown(text)
+
+
+@both_builds
+@pytest.mark.parametrize(
+    ("before", "behind"),
+    [
+        ("\x1b]0;root@node: ~\x07\x1b[?2004h", "\x1b[?2004l\r"),  # a shell's title, and brackets around what is pasted
+        ("\x1b(B\x1b[m", "\x1b(B\x1b[m\r"),  # tput sgr0 of xterm
+        ("\x1b[38;2;1;2;3m", "\x1b[0m\x1b[39;49m\x1b[K\r"),
+        ("\x1bP1$r0m\x1b\\\x1b=", "\x1b>\r"),  # an answer of the terminal's, its keypad
+    ],
+    ids=repr,
+)
+def test_what_a_terminal_is_told_is_no_part_of_a_line(ecm, before, behind):
+    """As `script`, `tmux pipe-pane` and `screen -L` keep it."""
+    text = run(ecm, "-param", 1, "-c", 6, 2000, numbers=A)
+    first, *others = text.splitlines()
+    assert shown(
+        "".join(f"{line}\n" for line in (f"{before}{first}", *(f"{line}{behind}" for line in others)))
+    ) == shown(text)
+    assert shown("".join(f"{before}{line}{behind}\n" for line in text.splitlines())) == shown(text)
