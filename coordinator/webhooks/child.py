@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace
 
 from coordinator.processes.child import say
 from coordinator.processes.forking import leave_ending_to_parent
@@ -39,7 +40,7 @@ class Office:
         self._errand = errand
         self._log = Log(Path(errand.directory))
         self._poster = Poster(errand.guard)
-        self._couriers: dict[tuple[int, int, str], asyncio.Task[None]] = {}
+        self._couriers: dict[tuple[int, int, str], tuple[Courier, asyncio.Task[None]]] = {}
         self._end = self._log.end()
         self._growing = asyncio.Event()
         self.told: asyncio.Queue[tuple[Destination, ...] | None] = asyncio.Queue()
@@ -57,15 +58,20 @@ class Office:
 
     async def _serve(self, destinations: tuple[Destination, ...]) -> None:
         wanted = {(one.subscription, one.again, one.secret): one for one in destinations}
+        reached: dict[tuple[int, int], int] = {}
         for key in self._couriers.keys() - wanted.keys():
-            delivering = self._couriers.pop(key)
+            courier, delivering = self._couriers.pop(key)
             delivering.cancel()
             with suppress(asyncio.CancelledError):
                 await delivering
+            reached[key[:2]] = courier.upto
         for key in wanted.keys() - self._couriers.keys():
-            courier = Courier(wanted[key], self._log, self._errand.log, self._poster, _tell)
-            self._couriers[key] = asyncio.create_task(courier.run(self._grown))
-            self._couriers[key].add_done_callback(_check)
+            to = wanted[key]
+            to = replace(to, upto=max(to.upto, reached.get(key[:2], 0)))  # where the secret is another one
+            courier = Courier(to, self._log, self._errand.log, self._poster, _tell)
+            delivering = asyncio.create_task(courier.run(self._grown))
+            delivering.add_done_callback(_check)
+            self._couriers[key] = courier, delivering
 
     async def _watch(self) -> None:
         """Look at the log four times a second, for all couriers together."""

@@ -88,6 +88,11 @@ class Courier:
         finally:
             self._say()
 
+    @property
+    def upto(self) -> int:
+        """Up to where everything is delivered, whether that was said or not."""
+        return self._upto
+
     async def _deliver_some(self) -> bool:
         """Deliver what is read at once; return whether there will ever be more to do."""
         try:

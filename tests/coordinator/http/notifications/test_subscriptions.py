@@ -119,6 +119,17 @@ def test_a_secret_is_renewed_and_the_one_before_signs_for_a_day_or_nothing_more(
     until(lambda: client.post(f"{address}/secret", json={}, headers=admin).status_code == 409)
 
 
+def test_nothing_is_delivered_again_because_the_secret_is_renewed(client, admin, receiver, subscribed):
+    made = subscribed(types=["factoring.composite_submitted"])
+    submit(client, 10**41 + 109)
+    until(lambda: len(receiver.taken) == 1)
+    assert client.post(f"{ADDRESS}/{made['id']}/secret", json={}, headers=admin).status_code == 200
+    submit(client, 10**42 + 63)
+    until(lambda: len(receiver.taken) > 1)
+    assert receiver.positions == sorted(set(receiver.positions))
+    assert until(lambda: (one := standing(client, admin, made["id"]))["delivered"] and one)["waiting"] == 0
+
+
 def test_neither_address_nor_secret_stands_in_a_file(client, admin, subscribed, serving_in):
     made = subscribed(types=["tasks"])
     directory = client.app.state.settings.data_dir
