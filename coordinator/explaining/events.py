@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Sequence
+from itertools import islice
 
 import msgspec
 
@@ -77,16 +78,14 @@ def withdrawn_from(connection: sqlite3.Connection, streams: Sequence[str], limit
     rows = connection.execute(
         f"SELECT position FROM events WHERE stream IN ({marks}) AND position >= ? ORDER BY position", (*streams, first)
     )
-    concerned = [position for (position,) in rows if corrections.concerns(position)]
+    concerned = (position for (position,) in rows if corrections.concerns(position))
     found: list[WithdrawnEvent] = []
-    for start in range(0, len(concerned), _AT_ONCE):
-        for position, event in sorted(events_at(connection, concerned[start : start + _AT_ONCE]).items()):
+    while len(found) < limit and (some := list(islice(concerned, limit))):
+        for position, event in sorted(events_at(connection, some).items()):
             standing = corrections.standing(event)
             if not standing.counts and standing.correction is not None:
                 reason = reasons.get(standing.correction, "")
                 found.append(WithdrawnEvent(position, event.type, standing.correction, reason))
-        if len(found) >= limit:
-            break
     return found[:limit]
 
 

@@ -172,21 +172,21 @@ class Corrections:
         return found
 
     def concerns(self, position: int) -> bool:
-        """Tell whether corrections say anything of an event; all others count as they were recorded."""
+        """Tell whether corrections leave anything changed of an event; all others count as they were recorded."""
         if self.of_old_kind:
             return position in self.withdrawn
-        return self.place_of(position) is not None or self._begun(position) is not None
+        return self.place_of(position) is not None or self._begun(position, self._changed_places) is not None
 
     def _first_of(self, event: StoredEvent) -> int:
         """Return where the command of an event begins, if something is restated for it; else the event's position."""
-        return self._begun(event.position) or event.position
+        return self._begun(event.position, self._sorted_places) or event.position
 
-    def _begun(self, position: int) -> int | None:
-        """Return where the command of an event begins for which something is restated; None for an event of another."""
-        before = bisect_right(self._sorted_places, position)
+    def _begun(self, position: int, places: Sequence[int]) -> int | None:
+        """Return where the command of an event begins, if that is one of some places that are restated; else None."""
+        before = bisect_right(places, position)
         if not before:
             return None
-        place = self._sorted_places[before - 1]
+        place = places[before - 1]
         if place not in self._ends_of_commands:
             self._ends_of_commands[place] = self.command_at(place)[-1].position
         return place if position <= self._ends_of_commands[place] else None
@@ -199,6 +199,11 @@ class Corrections:
     @cached_property
     def _sorted_places(self) -> list[int]:
         return sorted(self.places)
+
+    @cached_property
+    def _changed_places(self) -> list[int]:
+        """Where commands begin for which something else counts than what was recorded first."""
+        return [place for place in self._sorted_places if self.places[place].count != AS_RECORDED]
 
     def restated(self, place: int) -> list[StoredEvent]:
         """Return the events that count in the place of a command's, as the log holds them."""

@@ -1,12 +1,13 @@
 """The events of a stream that do not count: found among very many without reading those that do."""
 
-from contextlib import closing
+from contextlib import closing, contextmanager
 
 import pytest
 
 from coordinator.explaining.events import withdrawn_from
 from coordinator.log.sqlite import SqliteEventLog
-from core.corrections.events import STREAM, Concluded, ReportsWithdrawn, Restated
+from core.corrections.events import STREAM, Concluded, ReportsReinstated, ReportsWithdrawn, Restated
+from core.corrections.places import AS_RECORDED
 from core.events.chain import stamp
 from core.events.envelope import Envelope, NewEvent
 from core.leases.events import LeaseEnded
@@ -63,3 +64,34 @@ def test_events_of_which_no_correction_says_anything_are_not_read(connection):
     (positions,) = (statement for statement in asked if statement.startswith("SELECT position FROM events"))
     (step,) = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {positions}") if "events" in row[3]]
     assert "COVERING INDEX events_by_stream" in step
+
+
+@contextmanager
+def corrected(directory, *counts):
+    """Open a log of very many events, all of which are restated by a correction for each count."""
+    everything = range(1, REPORTS + 1)
+    with closing(SqliteEventLog(directory / "log.db")) as log:
+        for number in everything:
+            envelope = Envelope(1, None, "operator", f"command {number}", f"command {number}")
+            log.append(stamp([ended(number)], envelope, log.head(), log.version), log.head())
+        for count in counts:
+            kind = ReportsReinstated if count == AS_RECORDED else ReportsWithdrawn
+            events = (
+                NewEvent(STREAM, kind("factoring", tuple(everything), "a broken machine")),
+                NewEvent(STREAM, Restated("factoring", tuple((place, count) for place in everything))),
+                NewEvent(STREAM, Concluded("factoring")),
+            )
+            envelope = Envelope(1, None, "operator", f"correction {count}", f"correction {count}")
+            log.append(stamp(events, envelope, log.head(), log.version), log.head())
+        yield log.connection
+
+
+@pytest.mark.parametrize(("counts", "found"), [((0,), list(range(1, 11))), ((0, AS_RECORDED), [])])
+def test_of_very_many_that_are_withdrawn_and_taken_back_in_no_more_are_read_than_asked_for(tmp_path, counts, found):
+    with corrected(tmp_path, *counts) as connection:
+        asked = []
+        connection.set_trace_callback(asked.append)
+        withdrawn = withdrawn_from(connection, ["composite-1"], 10)
+        connection.set_trace_callback(None)
+    assert [one.position for one in withdrawn] == found
+    assert len(asked) < 40
