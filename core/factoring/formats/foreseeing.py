@@ -22,6 +22,7 @@ from core.factoring.notation.expressions import number_from
 from core.refusals import BadInput
 from core.wording import count_of
 
+_NO_CURVE = "no whole line of it announces a curve (in a log that is JSON, something stands behind each line)"
 _SAVED = re.compile(r"^METHOD=(?:ECM|P-1|P\+1); ", re.MULTILINE)
 
 
@@ -75,7 +76,8 @@ def foresee(text: str, number: mpz, ceiling_digits: int) -> Foreseen:
     """
     output = parse_output(text)
     if output.curves or output.numbers or output.strays or output.unfinished:
-        return Foreseen(tuple(_of_output(output, number, ceiling_digits)), output=True)
+        rows = tuple(_of_output(output, number, ceiling_digits))
+        return Foreseen(rows or (Row(0, 0, "what GMP-ECM printed", 0, _NO_CURVE),), output=True)
     stated = [_held_against(one, number, ceiling_digits) for one in stated_in(text)]
     if not stated and _SAVED.search(text):
         raise BadInput(

@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import pytest
@@ -82,6 +83,16 @@ def test_an_output_that_powershell_redirected_is_read(run, taking, file):
     result = run("report", "--coordinator", taking.url, str(N), str(path), "--yes")
     assert result.exit_code == Exit.DONE, result.stderr
     assert taking.asked[0][2]["raw_output"] == text
+
+
+@both_builds
+def test_of_a_log_in_json_it_is_said_why_none_of_its_curves_counts(run, taking, file, ecm):
+    """As Docker keeps it, and `journalctl -o json` prints it."""
+    lines = run_ecm(ecm, "-param", 1, "-c", 3, 100, 0, numbers=str(N)).splitlines()
+    path = file("".join(json.dumps({"log": f"{line}\n", "stream": "stdout"}) + "\n" for line in lines))
+    result = run("report", "--coordinator", taking.url, str(N), path, "--yes")
+    assert (result.exit_code, taking.asked) == (Exit.UNSOUND, [])
+    assert "none counts: no whole line of it announces a curve" in result.stdout
 
 
 def test_a_list_is_handed_in_piece_by_piece(run, taking, file):
