@@ -125,6 +125,15 @@ def test_a_page_fits_every_width_and_its_text_can_be_read(shown_on_a_phone, dark
         )
 
 
+def test_assignments_fit_beside_the_side_also_when_they_are_long_and_hours_old(visit):
+    page = visit("/admin/assignments", width=993)
+    page.value("document.querySelectorAll('main td.at').forEach((one) => { one.textContent = '23 h'; })")
+    page.value(
+        "document.querySelectorAll('[data-label=Runs]').forEach((one) => { one.innerHTML = '<span class=run>1,190 curves, B1 1.1e4</span>'; })"
+    )
+    assert page.value(SCROLLED) == []
+
+
 def test_a_card_has_the_whole_width_of_a_phone(visit):
     page = visit("/events", width=360)
     widths = page.value("[...document.querySelectorAll('#live_events .told')].map((one) => one.offsetWidth)")
