@@ -267,11 +267,23 @@ def _work_of(settings: Settings, desk: DeskPart) -> Callable[[int], int]:
 
 
 def _bound_to(path: str) -> socket.socket:
-    """Return a socket that only this user may connect to, and that takes connections from now on."""
+    """Return a socket that only this user may connect to, and that takes connections from now on.
+
+    Raises:
+        OSError: there can be none; says what can be done about a name that is too long.
+    """
     listener = socket.socket(socket.AF_UNIX)
     before = os.umask(0o177)
     try:
         listener.bind(path)
+    except OSError as error:
+        listener.close()
+        if error.errno is not None:
+            raise
+        raise OSError(
+            f"{path} has {len(os.fsencode(path))} bytes, too many for the name of a socket, which has some 100; name a shorter"
+            " directory in TMPDIR."
+        ) from error  # Python says of nothing else that there can be no socket of such a name, and gives that no number
     finally:
         os.umask(before)
     listener.listen(_BACKLOG)

@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -128,16 +129,28 @@ def test_a_part_that_begins_just_when_all_are_stopped_ends_in_good_order(coordin
     assert coordinator.stop() == 0
 
 
+def in_place(place, tmp_path):
+    """Return how several processes are started that keep their sockets in a place."""
+    words = ["serve", "--desks", "1", "--data-dir", str(tmp_path / "data"), "--port", str(free_port())]
+    return {"args": [sys.executable, "-m", "coordinator.cli", *words], "env": {**os.environ, "TMPDIR": str(place)}}
+
+
 def test_who_is_told_to_stop_before_any_part_has_begun_leaves_nothing_behind(tmp_path):
-    place = tmp_path / "tmp"
+    with tempfile.TemporaryDirectory() as name:  # that of a test is too long for sockets
+        place = Path(name)
+        with subprocess.Popen(**in_place(place, tmp_path)) as supervisor:
+            until(lambda: list(place.glob("tallystick-office-*")) or supervisor.poll() is not None)
+            supervisor.terminate()
+        assert supervisor.returncode == 0
+        assert not list(place.iterdir())
+
+
+def test_a_place_too_long_for_sockets_is_told_with_what_to_do(tmp_path):
+    place = tmp_path / ("l" * 100)
     place.mkdir()
-    words = ["serve", "--desks", "1", "--data-dir", tmp_path / "data", "--port", str(free_port())]
-    with subprocess.Popen(
-        [sys.executable, "-m", "coordinator.cli", *words], env={**os.environ, "TMPDIR": str(place)}
-    ) as supervisor:
-        until(lambda: list(place.glob("tallystick-office-*")))
-        supervisor.terminate()
-    assert supervisor.returncode == 0
+    ended = subprocess.run(**in_place(place, tmp_path), capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stderr.count("\n")) == (4, 1), ended.stderr
+    assert ended.stderr.endswith("name a shorter directory in TMPDIR.\n")
     assert not list(place.iterdir())
 
 
