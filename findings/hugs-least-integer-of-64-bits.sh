@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # In Hugs the least integer of 64 bits, minBound of Int64, is -79228162505040965556689174528, which takes 97; it should be -2^63.
 #
-# An Int64 is kept as two halves of 32 bits, and the joining of those goes wrong for the least upper half, that is for the 2^32 least
-# numbers, however they came about: as a denotation, as 1 shifted by 63, as the complement of maxBound. They are so as text, as an
-# Integer and as a Double; comparisons are right. From -(2^63 - 2^32) on every number is right, and so is all of Word64.
+# An Int64 is kept as two halves of 32 bits, and the joining of those goes wrong for the least upper half, that is for the 2^32
+# least numbers, however they came about: as a denotation, as 1 shifted by 63, as the complement of maxBound. They are so as text,
+# as an Integer and as a Double; comparisons are right. From -(2^63 - 2^32) on every number is right, and so is all of Word64.
 #
 # Seen with Debian 12's hugs 98.200609.21-6+b1 on a machine of 64 bits. Fails when it behaves otherwise.
 set -euo pipefail

@@ -3,7 +3,8 @@
 #
 # Integers up to 61 bits are kept in one word, and a product of two such is taken modulo 2^64. Once one of the factors is longer,
 # or the sum or a power is asked for, all digits are there: (expt 2 64) and (ash 1 64) are 2^64. Likewise (quotient -2^61 -1) is
-# -2^61, though - of it is 2^61, and number->string of -255 to the base 16 is ffffffffffffff01, though to the base 2 it is -11111111.
+# -2^61, though - of it is 2^61, and number->string of -255 to the base 16 is ffffffffffffff01, though to the base 2 it is
+# -11111111.
 #
 # Seen with Debian 12's rep 0.92.5-3.1 on a machine of 64 bits. Fails when it behaves otherwise.
 set -euo pipefail

@@ -2,9 +2,9 @@
 # In the Go module stats of montanaflynn the geometric mean of 0 and 9 is 3, and that of 9 and 0 is 0.
 #
 # The mean is the root of the product, and a product with a 0 in it is 0. GeometricMean starts with a product of 0, and takes a 0
-# that it finds there for the beginning: the zeros in front of the first other value are passed over, though they are counted for the
-# root. So the order of the values matters, 0, 0 and 8 have a mean of 2, and a 0 between others starts the product anew: of 4, 0
-# and 8, whose product is 0, it makes 2 as well, by forgetting the 4.
+# that it finds there for the beginning: the zeros in front of the first other value are passed over, though they are counted for
+# the root. So the order of the values matters, 0, 0 and 8 have a mean of 2, and a 0 between others starts the product anew: of 4,
+# 0 and 8, whose product is 0, it makes 2 as well, by forgetting the 4.
 #
 # Seen with Debian 12's golang-github-montanaflynn-stats-dev 0.6.4-2 and Go 1.19.8. Fails when it behaves otherwise.
 set -euo pipefail

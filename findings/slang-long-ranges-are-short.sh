@@ -2,9 +2,9 @@
 # In S-Lang the range [4294967296LL:4294967298LL] is 0, 1, 2, and the one from 2^63 - 3 to 2^63 - 1 is -3, -2, -1.
 #
 # Both bounds are long long, and a list of the same numbers, [4294967296LL,4294967297LL], keeps them; a range of them is one of
-# integers of 32 bits, and every bound is cut to those. From 3000000000 on the numbers are negative, the range from 0 to 2^32 has one
-# element, and nothing is said of it. Who goes through a foreach over such a range counts something else. _for, the loop with bounds,
-# does the same, and a range of floating point is right, as is 2^32 + [0:2].
+# integers of 32 bits, and every bound is cut to those. From 3000000000 on the numbers are negative, the range from 0 to 2^32 has
+# one element, and nothing is said of it. Who goes through a foreach over such a range counts something else. _for, the loop with
+# bounds, does the same, and a range of floating point is right, as is 2^32 + [0:2].
 #
 # Seen with Debian 12's slsh and libslang2 2.3.3-3 on a machine of 64 bits. Fails when they behave otherwise.
 set -euo pipefail
