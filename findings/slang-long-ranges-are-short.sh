@@ -2,7 +2,7 @@
 # In S-Lang the range [4294967296LL:4294967298LL] is 0, 1, 2, and the one from 2^63 - 3 to 2^63 - 1 is -3, -2, -1.
 #
 # Both bounds are long long, and a list of the same numbers, [4294967296LL,4294967297LL], keeps them; a range of them is one of
-# integers of 32 bits, and every bound is cut to those. From 3000000000 on the numbers are negative, the range from 0 to 2^32 has
+# integers of 32 bits, and every bound is cut to those. A range from 3000000000 begins at -1294967296, the one from 0 to 2^32 has
 # one element, and nothing is said of it. Who goes through a foreach over such a range counts something else. _for, the loop with
 # bounds, does the same, and a range of floating point is right, as is 2^32 + [0:2].
 #
