@@ -59,11 +59,14 @@ def test_a_page_has_one_heading_one_main_and_a_way_past_the_navigation(shown):
 
 def test_a_page_prints_its_content_alone_and_keeps_still_for_those_who_want_it(shown):
     shown.prefer(printed=True)
-    beside = "[...document.querySelectorAll('.side, .tools, footer, main form')].filter((one) => one.offsetParent !== null).length"
+    beside = "[...document.querySelectorAll('.side, .tools, footer :is(details, p ~ p), main form')].filter((one) => one.offsetParent !== null).length"
     assert shown.value(beside) == 0
     grids = "[...document.querySelectorAll('main, .two, .stack')].map((one) => getComputedStyle(one).display)"
     assert set(shown.value(grids)) == {"block"}, "what a grid holds lies over each other where a sheet of paper ends"
     assert shown.value("document.querySelector('h1').offsetParent !== null")
+    assert shown.value("document.querySelector('footer [data-shown]').offsetParent !== null"), (
+        "of when it is, paper has to say"
+    )
     assert shown.value(f"[...{LAPPED}, ...{BARE}]") == []
     shown.prefer(still=True)
     moving = "document.getAnimations().length + [...document.querySelectorAll('*')].filter((one) => parseFloat(getComputedStyle(one).transitionDuration) > 0).length"

@@ -73,7 +73,10 @@ def b2_shown(b2: int | None) -> int | None:
 
 
 class CompositeSummary(msgspec.Struct, frozen=True):
-    """A number, as lists show it; one on a shelf (`inactive`, `complete`, `deleted`) is not assigned."""
+    """A number, as lists show it; one on a shelf (`inactive`, `complete`, `deleted`) is not assigned.
+
+    `active_assignments` counts all leases on it that live, also that of who has reserved it.
+    """
 
     id: int
     number: str

@@ -81,12 +81,14 @@ class Column(Struct, frozen=True):
         count: whether it holds numbers, which stand to the right.
         chance: whether those are chances.
         spare: whether a phone can do without it.
+        work: whether they are core-days, which are told as work is everywhere.
     """
 
     heading: str
     count: bool
     chance: bool
     spare: bool = False
+    work: bool = False
 
 
 class Chart(Struct, frozen=True):
@@ -163,7 +165,7 @@ def draw(
 
 @cache
 def columns_of(kind: Kind) -> tuple[Column, ...]:
-    """Return how the columns of a table are headed: by the title of each field, or else by its name; its `extra` says what is a `chance`, or `spare`."""
+    """Return how the columns of a table are headed: by the title of each field, or else by its name; its `extra` says what is a `chance`, `spare`, or `work`."""
     columns = []
     for field in msgspec.structs.fields(kind):
         node = msgspec.inspect.type_info(field.type)
@@ -174,7 +176,7 @@ def columns_of(kind: Kind) -> tuple[Column, ...]:
             extra = node.extra or {}
             node = node.type
         count = isinstance(node, msgspec.inspect.IntType | msgspec.inspect.FloatType)
-        columns.append(Column(title, count, "chance" in extra, "spare" in extra))
+        columns.append(Column(title, count, "chance" in extra, "spare" in extra, "work" in extra))
     return tuple(columns)
 
 

@@ -70,6 +70,9 @@ _METHODS = {
     "pm1": "P-1",
     "pp1": "P+1",
     "nfs": "the number field sieve",
+    "snfs": "the special number field sieve",
+    "gnfs": "the general number field sieve",
+    "other": "another method",
     "qs": "the quadratic sieve",
     RELATION: "factors of other numbers",
 }

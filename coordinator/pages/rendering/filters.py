@@ -18,6 +18,8 @@ from core.timestamps import EPOCH, SECOND, from_iso, to_iso
 
 _ZEROS_COUNTED = 4
 """So many or more of them are not told at a glance."""
+_CORE_DAY = 86_400_000
+"""Milliseconds."""
 _TITLED = 400
 _LONGEST_EXPRESSION = 40
 _STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z")
@@ -103,6 +105,8 @@ def _written(values: Sequence[object], column: Column) -> Iterator[object]:
 
 
 def _cell(cell: object, column: Column, spread: float) -> object:
+    if isinstance(cell, float) and column.work:
+        return wording.core_time(cell * _CORE_DAY)
     if isinstance(cell, float):
         return wording.chance(cell) if column.chance else _measured(cell, spread)
     if isinstance(cell, bool):

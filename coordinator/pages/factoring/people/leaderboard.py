@@ -175,7 +175,7 @@ class WorkDay(Struct, frozen=True):
     """Work that was done on one day, UTC."""
 
     day: Annotated[str, Meta(title="Day, UTC")]
-    core_days: float
+    core_days: Annotated[float, Meta(title="CPU time", extra={"work": True})]
     curves: int
     factors: int
     contributors: int

@@ -33,6 +33,8 @@ def test_a_number_is_put_aside_taken_up_again_and_deleted(administrator, client,
     administrator.post(f"/admin/numbers/{number}/delete", {"confirmed": "yes"})
     assert client.get("/api/v1/composites").json()["total"] == 0
     assert f"/admin/numbers/{number}" in administrator.get("/admin/numbers?shelf=deleted").text
+    assert "There are no numbers yet." in administrator.get("/admin/numbers").text
+    assert re.search(r'class="is dash">deleted<', administrator.get(f"/composites/{number}").text)
 
 
 def test_a_form_that_is_sent_as_its_page_showed_it_asks_for_nothing(administrator, client, hand_in, last_event):

@@ -35,9 +35,11 @@ def test_a_number_of_which_a_part_is_reserved_says_so_wherever_it_is_told_of(adm
     assert re.search(r'<th scope="row">.*"/composites/1".* <a href="/composites/\d+">c40</a></th>', listed)
     assert "is held by an assignment or a reservation" in banner(administrator.post("/admin/reservations", fields))
     administered = administrator.get("/admin/numbers/1").text
-    assert ("reserved for gnfs by cado" in administered, "Reserve it for" in administered) == (True, False)
+    assert "reserved by cado (general number field sieve)" in administered
     shown = administrator.get("/composites/1").text
-    assert "cado</a> works on it elsewhere by gnfs" in shown
+    assert "cado</a> works on it elsewhere (general number field sieve), until" in shown
+    assert ["Reserve it for" in administered, "/admin/reservations?number=" in shown] == [False, False]
+    assert "for the general number field sieve" in administrator.get("/events").text
     assert "It is not assigned: it is reserved." in shown
     assert ("nobody works on it" in shown, 'id="next-title"' in shown) == (False, False)
 

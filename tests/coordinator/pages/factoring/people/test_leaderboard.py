@@ -53,14 +53,23 @@ def test_steady_work_is_as_much_as_in_the_days_before_whatever_time_of_day_it_is
 
 
 @pytest.mark.parametrize(
-    ("seconds", "unit"), [(7.0, "seconds"), (600.0, "minutes"), (9_000.0, "hours"), (900_000.0, "days")]
+    ("seconds", "unit", "told"),
+    [
+        (7.0, "seconds", "7.0 s"),
+        (600.0, "minutes", "10 min"),
+        (9_000.0, "hours", "2.5 core-hours"),
+        (900_000.0, "days", "10 core-days"),
+    ],
 )
-def test_the_work_of_a_day_is_drawn_in_a_unit_that_fits_it(visitor, hand_in, seconds, unit):
+def test_the_work_of_a_day_is_drawn_and_told_in_a_unit_that_fits_it(visitor, hand_in, seconds, unit, told):
     hand_in(10**44 + 7, client_id="ada", execution_time=seconds)
     page = visitor.get("/contributors").text
     assert f'<h2 id="work-title">Core-{unit} per day</h2>' in page
     chart = page[page.index('id="live_work"') :]
     assert float(re.search(r'<text class="end" x="100%" y="36.0">([\d.]+)</text>', chart)[1]) >= 2
+    headings, last = re.findall(r"<tr>(.*?)</tr>", chart[: chart.index("</table>")])[::30]
+    assert re.findall(r">([^<]+)</t[hd]>", headings)[1] == "CPU time"
+    assert re.findall(r">([^<]+)</t[hd]>", last)[1] == told.replace(" ", "\xa0")
 
 
 def test_everybody_is_told_their_own_place_by_cpu_time(visitor, hand_in):
