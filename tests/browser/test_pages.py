@@ -219,7 +219,7 @@ def test_what_is_new_is_put_in_while_a_link_in_it_has_the_focus(visit, client):
     page.value(f"document.querySelector('{link}').focus()")
     address = page.value("document.activeElement.getAttribute('href')")
     before = page.value("document.querySelector('[data-shown]').textContent")
-    client.post("/api/v1/composites/bulk", json=["2^173-1"]).raise_for_status()
+    client.post("/api/v1/composites/bulk", json=["2^191-1"]).raise_for_status()
     page.wait_for(f"document.querySelector('[data-shown]').textContent !== {json.dumps(before)}")
     assert page.value("document.activeElement.getAttribute('href')") == address
 
