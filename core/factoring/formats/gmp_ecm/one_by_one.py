@@ -53,6 +53,7 @@ class OutputReader:
         self._number: str | None = None
         self._resuming: Resuming | None = None
         self._introduced, self._awaited = True, False
+        self._newest, self._without_curve = "", 0  # the last number named; how often, and no curve on it announced yet
         self._counted = Counted(whole=False)
         self._begun = False
         self._line = 0
@@ -94,7 +95,8 @@ class OutputReader:
             case WholeFound():
                 self._found_whole = True
             case _:
-                another_follows = self._excerpt and isinstance(sentence, Announced | Run)
+                is_next = isinstance(sentence, Run) or (isinstance(sentence, Announced) and not self._without_curve)
+                another_follows = self._excerpt and is_next
                 over = self._end(finished=True if another_follows else None)
                 self._turn_to(sentence)
                 return over
@@ -149,11 +151,17 @@ class OutputReader:
                     self._resuming = None
                 self._number, self._introduced, self._mixed = text, True, False
                 self.numbers[text] = None
+                self._begin_on(text)
                 self._counted.turn()
             case Run() if self._counted.follows(sentence):
                 self._introduced = True
             case _:
                 self._lose()
+
+    def _begin_on(self, number: str) -> None:
+        """Take note that a program begins on a number; of what is resumed it is known that it may end without a curve."""
+        others = self._without_curve if number == self._newest else 0
+        self._newest, self._without_curve = number, others + 1 if self._resuming is None else 0
 
     def _lose(self) -> None:
         """Something is missing here: what was said before may have been said of other curves."""
@@ -163,8 +171,9 @@ class OutputReader:
 
     def _announce(self, announced: Announced) -> None:
         resuming = self._resuming
-        if self._mixed:
-            self._mixed_until = self._line
+        if self._mixed or self._without_curve > 1:
+            self._mixed, self._mixed_until = True, self._line
+            self._left_at = self._left_at or self._line
         terms = terms_of(
             announced,
             number=self._number,
@@ -176,6 +185,7 @@ class OutputReader:
             self._terms = terms
         begun = Curve(self._terms, announced.sigma, line=self._line)
         self._at_hand, self._introduced, self._resuming = (announced, begun), False, None
+        self._without_curve = max(self._without_curve - 1, 0)
         self._counted.announce()
 
     def _end(self, *, finished: bool | None = None) -> tuple[Curve, ...]:

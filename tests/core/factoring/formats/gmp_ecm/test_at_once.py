@@ -171,3 +171,10 @@ def test_a_torn_line_is_put_together_by_what_it_says():
         assert {ran.sigma for ran in seen.curves} <= {"5"}
     told_apart_by_nothing = "Using B1=500, Using B1=600, B2=20000, polynomial x^1, sigma=1:7\n"
     assert mended(told_apart_by_nothing) == "B2=20000, polynomial x^1, sigma=1:7\n"
+
+
+def test_of_programs_that_have_only_just_begun_none_has_run_a_curve():
+    header, first = begun(7).split("Using")
+    assert ran(f"{header}{header}Using{first}Using{first.replace(':7', ':8')}", OF_SMALL_FACTORS) == set()
+    torn = f"{header}Using B1=300, B2=9846, polynomial x^1{header}, sigma=1:7Using B1=300, B2=9846, polynomial x^1, sigma=1:8"
+    assert ran(torn, OF_SMALL_FACTORS) == set()
