@@ -18,12 +18,12 @@ from click.exceptions import NoArgsIsHelpError
 from coordinator.cli.compiled import cut_off
 from coordinator.cli.ending import EndsItsOwnWay, Exit, Failure, ends_when_told, how_interrupted, let_go
 from coordinator.cli.options import DATA_DIR
+from coordinator.cli.terminal.output import Unwritten, attentive
 from coordinator.cli.terminal.saying import say
 from coordinator.cli.terminal.signs import write_plainly
 from core.refusals import BadInput, Later, Refusal
 
 GROUP = "tallystick.commands"
-_UNWRITTEN = "Standard output can't be written: {}."
 _EXITS = ((BadInput, Exit.USAGE), (Later, Exit.UNREACHABLE), (Refusal, Exit.REFUSED))
 
 
@@ -91,13 +91,11 @@ def _sentence_of(error: click.UsageError) -> str:
 
 
 def _end_in_trouble(ctx: click.Context, error: Exception) -> NoReturn:
-    """End where files can't be used; any other error is a fault of the program."""
+    """End where files can't be used; `main` tells of standard output, and any other error is a fault of the program."""
     from coordinator.files.unusable import TROUBLES, sentence_of  # noqa: PLC0415 - SQLite is behind it
 
-    if not isinstance(error, TROUBLES):
+    if isinstance(error, Unwritten) or not isinstance(error, TROUBLES):
         raise error
-    if sys.stdout is not None and (reason := let_go(sys.stdout)):
-        _end(ctx, _UNWRITTEN.format(reason), Exit.REFUSED)
     _end(ctx, sentence_of(error, ctx.meta.get(DATA_DIR)), Exit.REFUSED)
 
 
@@ -133,14 +131,17 @@ def tallystick() -> None:
 
 def main() -> None:
     """Run the command line."""
+    sys.stdout = attentive(sys.stdout)
     for stream in (sys.stdout, sys.stderr):
         write_plainly(stream)
+    reason = None
     try:
         tallystick(prog_name="tallystick")
+    except Unwritten as error:
+        reason = error.strerror
     finally:
-        out, err = (
-            stream and let_go(stream) for stream in (sys.stdout, sys.stderr)
-        )  # None where it was closed from the start
-        if out and not err:
-            say(_UNWRITTEN.format(out), err=True)
+        out, err = (let_go(stream) if stream else "" for stream in (sys.stdout, sys.stderr))
+        if reason := reason or out:
+            if not err:
+                say(f"Standard output can't be written: {reason}.", err=True)
             sys.exit(Exit.REFUSED)

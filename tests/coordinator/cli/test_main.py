@@ -85,12 +85,16 @@ def test_who_reads_no_further_is_no_sign_of_anything_amiss(command, tmp_path):
     assert (done.returncode, done.stderr) == (Exit.UNREAD, "")
 
 
+@pytest.mark.parametrize("unbuffered", ["", "1"], ids=["buffered", "unbuffered"])
 @pytest.mark.parametrize("command", [("curves", "1e6"), ("export",), ("--help",)], ids=" ".join)
-def test_output_for_which_there_is_no_room_ends_with_a_sentence(command, tmp_path):
+def test_output_for_which_there_is_no_room_ends_with_a_sentence(command, unbuffered, tmp_path):
     data_directory(tmp_path / "data", 2)
     words = [sys.executable, "-m", "coordinator.cli", *command]
+    environment = {**os.environ, "PYTHONUNBUFFERED": unbuffered}
     with Path("/dev/full").open("wb") as full:
-        done = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, text=True, cwd=tmp_path, check=False)
+        done = subprocess.run(
+            words, stdout=full, stderr=subprocess.PIPE, text=True, cwd=tmp_path, env=environment, check=False
+        )
     said = "Standard output can't be written: No space left on device.\n"
     assert (done.returncode, done.stderr) == (Exit.REFUSED, said)
 
