@@ -63,6 +63,7 @@ from core.factoring.events.residues import (
 from core.factoring.reporting.attempts import RELATION
 from core.factoring.state.numbers import Number
 from core.wording import bounds, ends, plural
+from projections.factoring.credit import attempts
 from projections.factoring.lists import catalogue
 from projections.factoring.wholes import submitted
 
@@ -76,12 +77,13 @@ _METHODS = {
     "qs": "the quadratic sieve",
     RELATION: "factors of other numbers",
 }
+_HERE = "the coordinator"
 SENTENCES: Mapping[type[Fact], str] = {
     CompositeSubmitted: "{number} was handed in, of {digits}",
     WorkAssigned: "{client} was given {run} on {number}{bounds}",
     WorkReserved: "{client} reserved {number} for {method}",
     CurvesRun: "{client} ran {run} on {number}{bounds}",
-    AttemptMade: "{client} tried {method} on {number}",
+    AttemptMade: "{who} tried {method} on {number}",
     FactorFound: "{finder} found the factor {value} of {number}",
     FactorConfirmed: "{client} confirmed the factor {value} of {number}",
     NumberSplit: "{number} is now known as a product of {parts}",
@@ -148,16 +150,20 @@ def minor(fact: Fact) -> bool:
 
 async def words(node: Node, events: Sequence[Event], known: Mapping[int, str]) -> Words:
     """Return what the words in these sentences say of some events."""
-    wholes, numbers = await node.readers["factoring"].query(_wholes, numbers_in(events))
+    factoring = node.readers["factoring"]
+    wholes, numbers = await factoring.query(_wholes, numbers_in(events))
+    own = await factoring.query(attempts.among_by_method, _unnamed(events), RELATION)
 
     @cache  # many events are of the same few numbers
     def title(number: int) -> Markup:
         return number_link(number, numbers.get(number))
 
+    def who(fact: Any) -> Markup | str:
+        return _HERE if fact.attempt in own else client_link(fact.client, known)
+
     return {
-        "finder": lambda fact: (
-            client_link(fact.client, known) if fact.client or fact.attempt else "division by small primes"
-        ),
+        "who": who,
+        "finder": lambda fact: who(fact) if fact.client or fact.attempt else "division by small primes",
         "number": lambda fact: title(wholes.get(fact.number, fact.number)),
         "value": lambda fact: abbreviate(fact.value),
         "parts": lambda fact: Markup(" · ").join(title(part.number) for part in fact.parts),
@@ -178,6 +184,12 @@ def _wholes(connection: sqlite3.Connection, told: Sequence[int]) -> tuple[dict[i
     """Return which submitted numbers some numbers are parts of, and both."""
     wholes = submitted.first_roots(connection, told)
     return wholes, catalogue.numbers_by_id(connection, sorted({*told, *wholes.values()}))
+
+
+def _unnamed(events: Sequence[Event]) -> list[int]:
+    """Return the attempts that events are about and that no client is named for: some were the coordinator's own."""
+    facts = [event.fact for event in events]
+    return [fact.attempt for fact in facts if isinstance(fact, AttemptMade | FactorFound) and not fact.client]
 
 
 def _run(fact: Any) -> str:

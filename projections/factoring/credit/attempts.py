@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from operator import attrgetter
 
+import msgspec
 from msgspec import Struct, field
 from msgspec.structs import replace
 
@@ -202,6 +203,15 @@ def attempt_by_id(connection: sqlite3.Connection, attempt: int) -> Attempt | Non
     """Return one report."""
     row = connection.execute("SELECT * FROM attempts WHERE attempt = ?", (attempt,)).fetchone()
     return Attempt(*row) if row else None
+
+
+def among_by_method(connection: sqlite3.Connection, reports: Sequence[int], method: str) -> set[int]:
+    """Return which of some reports are of a method."""
+    rows = connection.execute(
+        "SELECT attempt FROM json_each(?) CROSS JOIN attempts ON attempt = value WHERE method = ?",
+        (msgspec.json.encode(reports).decode(), method),
+    )
+    return {attempt for (attempt,) in rows}
 
 
 def work_counting_for(connection: sqlite3.Connection, number: int) -> list[WorkDone]:

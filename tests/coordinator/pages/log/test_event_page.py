@@ -2,6 +2,8 @@
 
 import pytest
 
+from coordinator.reactors.relatives import Look
+
 COMPOSITE = 3 * (2**61 - 1) * (2**89 - 1)
 
 
@@ -33,3 +35,15 @@ def test_a_factor_by_division_which_nobody_reported_leads_to_no_correction(admin
     for path in (f"/events/{found['position']}", f"/composites/{made['id']}", f"/factors/{found['data']['factor']}"):
         page = administrator.get(path)
         assert (page.status_code, correction in page.text) == (200, False), path
+
+
+def test_what_numbers_have_in_common_is_told_as_found_by_the_coordinator(visitor, client):
+    shared = 2**89 - 1
+    numbers = [{"number": str(shared * other)} for other in (2**61 - 1, 2**107 - 1)]
+    client.post("/api/v1/composites/bulk", json=numbers).raise_for_status()
+    with client.portal() as portal:
+        portal.call(Look(client.app.state.shared.node).again)
+    log = visitor.get("/events?show=all").text
+    assert "the coordinator tried factors of other numbers on <a " in log
+    assert "the coordinator found the factor " in log
+    assert "somebody" not in log
