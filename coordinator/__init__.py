@@ -4,6 +4,7 @@ The rooms from the bottom to the top. A room imports only from those listed befo
 
     files/          files in a data directory: that survive a power cut, are only read, or are not kept; why some can't be used
     unavailable.py  the answer when nothing can be written just now
+    failures.py     how the log tells of what failed: of a full disk why, of a fault of the program also where
     time/           the one clock that commands get their time from, and how what takes long shares the event loop
     setup/          how all is set up, and from which places that is read
     sealing.py      the keys under which clients' names are sealed

@@ -14,6 +14,7 @@ from coordinator.clients.attributing import attribute_keys
 from coordinator.clients.erasing import destroy_keys
 from coordinator.clients.introductions import Introductions
 from coordinator.clients.presence import Presence
+from coordinator.failures import logged
 from coordinator.files.writable import require_writable
 from coordinator.founding import open_log
 from coordinator.heads.notary import Notary
@@ -289,5 +290,5 @@ def _tell(listeners: list[OnCommit], events: list[Event]) -> None:
     for listener in listeners:
         try:
             listener(events)
-        except Exception:  # one that stumbles must not keep the others from being told
-            _log.exception("listener_failed", position=events[-1].position)
+        except Exception as error:  # one that stumbles must not keep the others from being told
+            _log.error("listener_failed", position=events[-1].position, **logged(error))

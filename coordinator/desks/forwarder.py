@@ -15,6 +15,7 @@ import structlog
 from coordinator.desks.carrying import heard, sent
 from coordinator.desks.links import Link
 from coordinator.desks.messages import Counted, Grown, Hello, Message, Orders, Refused, Results, Seen, Standing
+from coordinator.failures import logged
 from coordinator.unavailable import Unavailable
 from coordinator.writer.outcome import Result
 from coordinator.writer.writer import MAX_BATCH, MAX_WAITING
@@ -282,8 +283,8 @@ class Forwarder:
         }
         try:
             found = await self._recorded(min(unrepeatable.values()), unrepeatable) if unrepeatable else {}
-        except Exception:  # whatever hinders the log from being read, who waits has to be told
-            _log.exception("orders_not_cleared_up")
+        except Exception as error:  # whatever hinders the log from being read, who waits has to be told
+            _log.error("orders_not_cleared_up", **logged(error))
             for one in doubtful:
                 if one.number in self._pending:
                     self._end(one, Unavailable(_IN_DOUBT))

@@ -9,6 +9,7 @@ import structlog
 
 from coordinator.desks.frames import NotFrames, Unframing, frame
 from coordinator.desks.messages import Message, decode, encode
+from coordinator.failures import logged
 
 MOST_UNSENT_BYTES = 64 * 1024 * 1024
 """A side that does not read what is written to it is hung up on; it comes back, and begins anew."""
@@ -44,8 +45,8 @@ class Link(asyncio.Protocol):
         try:
             for _, message in self._unframing.take(data):
                 self._take(self, decode(message))
-        except (NotFrames, msgspec.DecodeError, KeyError):
-            _log.exception("link_not_understood")
+        except (NotFrames, msgspec.DecodeError, KeyError) as error:
+            _log.error("link_not_understood", **logged(error))
             self.close()
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - it is the same whatever ended it

@@ -13,6 +13,7 @@ from coordinator.desks.carrying import received, told, turned_down
 from coordinator.desks.links import Link
 from coordinator.desks.messages import Beat, Counted, Grown, Hello, Message, Orders, Refused, Results, Seen, Standing
 from coordinator.desks.presence import SharedPresence
+from coordinator.failures import logged
 from coordinator.live.pulse import bytes_of
 from coordinator.node import Node
 from coordinator.time.repeating import every
@@ -191,7 +192,7 @@ class Office:
 
     def _answer(self, desk: AtDesk, number: int, results: Sequence[Result], refused: Exception | None = None) -> None:
         if refused is not None and not isinstance(refused, Refusal | Unavailable):
-            _log.error("orders_failed", desk=desk.name, exc_info=refused)
+            _log.error("orders_failed", desk=desk.name, **logged(refused))
         if not desk.answered:
             asyncio.get_running_loop().call_soon(self._send_answers, desk)
         desk.answered.append((number, results, refused))

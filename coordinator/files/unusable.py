@@ -6,8 +6,6 @@ import sqlite3
 from pathlib import Path
 from typing import TypeAlias
 
-from projections.runtime.disk import the_disk_failed
-
 Trouble: TypeAlias = OSError | sqlite3.Error
 TROUBLES = (OSError, sqlite3.Error)
 """What using files may raise: the system's own errors, and SQLite's."""
@@ -34,12 +32,6 @@ def reason_of(trouble: Trouble, *, named: bool = False) -> str:
 def words_of(error: BaseException) -> str:
     """Return what an error of whatever kind says, of one that says nothing its name; `reason_of` where using files raises it."""
     return reason_of(error, named=True) if isinstance(error, TROUBLES) else str(error) or type(error).__name__
-
-
-def logged(error: Exception) -> dict[str, object]:
-    """Return what a log line says of an error: of what lies outside of the program, as a full disk does, no traceback."""
-    outside = isinstance(error, OSError | MemoryError) or the_disk_failed(error)
-    return {"reason": words_of(error)} if outside else {"exc_info": error}
 
 
 def sentence_of(trouble: Trouble, directory: Path | None) -> str:

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import structlog
 
+from coordinator.failures import logged
 from coordinator.heads import book, proving
 from coordinator.heads.book import HeadBook, NotAHead
 from coordinator.heads.holding import NotHeld, require_held
@@ -210,8 +211,8 @@ class Notary:
             self.sign(moment)
         except Busy as met:  # the next start goes on with it
             _log.info("last_head_not_signed", reason=met.sentence)
-        except Exception:  # the next start signs
-            _log.exception("last_head_not_signed")
+        except Exception as error:  # the next start signs
+            _log.error("last_head_not_signed", **logged(error))
         self._tree.close()
         self._book.close()
         self._log.close()

@@ -8,7 +8,8 @@ from typing import Literal, Protocol
 
 import structlog
 
-from coordinator.files.unusable import logged, words_of
+from coordinator.failures import logged
+from coordinator.files.unusable import words_of
 from coordinator.log.checking import Damaged, RowChecker
 from coordinator.log.reading import LogReader
 from coordinator.log.sqlite import NotALog, SqliteEventLog

@@ -10,6 +10,7 @@ import weakref
 import structlog
 from msgspec.structs import replace
 
+from coordinator.failures import logged
 from coordinator.node import Node
 from coordinator.projecting.readers import Readers
 from coordinator.time.repeating import every
@@ -71,8 +72,8 @@ class TextIndex:
                 return None
             try:
                 return await asyncio.to_thread(trigrams.among, self._connection, text, self._upto)
-            except sqlite3.Error:
-                _log.exception("text_index_failed")
+            except sqlite3.Error as error:
+                _log.error("text_index_failed", **logged(error))
                 self._begin_anew()
                 return None
 

@@ -13,6 +13,7 @@ from typing import TypeVar
 import msgspec
 import structlog
 
+from coordinator.failures import logged
 from coordinator.past.discarding import set_aside
 from coordinator.past.materialising import materialise
 from coordinator.processes.children import Children, ForkServer
@@ -100,7 +101,7 @@ class PastFiles:
             set_aside(self._directory, damages)
             await readers.open()
         except Exception as error:
-            _log.exception("past_not_folded", position=position, projection=name)
+            _log.error("past_not_folded", position=position, projection=name, **logged(error))
             path.unlink(missing_ok=True)
             raise Unavailable(
                 f"What was at event {position} could not be folded ({error}); try again later."

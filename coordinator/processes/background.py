@@ -7,6 +7,7 @@ from typing import Any, Literal
 import msgspec
 import structlog
 
+from coordinator.failures import logged
 from coordinator.files.unusable import words_of
 from coordinator.processes.progress import Progress, Report
 from coordinator.time.wallclock import now
@@ -79,7 +80,7 @@ class BackgroundJob:
             self._state = "cancelled"
             raise
         except Exception as error:  # whoever asks how it stands is told; nobody awaits the task
-            _log.exception("background_job_failed", job=self._name)
+            _log.error("background_job_failed", job=self._name, **logged(error))
             self._state, self.failure = "failed", error
         finally:
             self.ended_at = now()

@@ -14,6 +14,7 @@ from contextlib import suppress
 import msgspec
 import structlog
 
+from coordinator.failures import logged
 from coordinator.log.queries import opening
 from coordinator.node import Node
 from coordinator.operations.subscribing import Receiver, guard_of, receiver_of
@@ -167,7 +168,7 @@ class Deliveries:
         child.stdin.close()
         await asyncio.wait({recording}, timeout=_FAREWELL_SECONDS)
         if recording.done() and (fault := recording.exception()) is not None:
-            _log.error("deliveries_not_recorded", exc_info=fault)
+            _log.error("deliveries_not_recorded", **logged(fault))
         recording.cancel()
         try:
             async with asyncio.timeout(_FAREWELL_SECONDS):

@@ -9,6 +9,7 @@ import uuid
 
 import structlog
 
+from coordinator.failures import logged
 from coordinator.node import Node
 from coordinator.time.wallclock import now
 from coordinator.unavailable import Unavailable
@@ -31,8 +32,8 @@ async def run(node: Node) -> None:
             return await reconcile(node)
         except Unavailable as error:
             _log.info("powers_wait", reason=str(error))
-        except Exception:
-            _log.exception("powers_not_taken_apart")
+        except Exception as error:
+            _log.error("powers_not_taken_apart", **logged(error))
         await asyncio.sleep(_PAUSE_SECONDS)
 
 

@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Sequence
 
 import structlog
 
+from coordinator.failures import logged
 from coordinator.node import Node
 from coordinator.time.wallclock import now
 from coordinator.unavailable import Unavailable
@@ -58,8 +59,8 @@ async def run(node: Node) -> None:
                 happened.set()
         except Unavailable as error:
             _log.info("relatives_wait", reason=str(error))
-        except Exception:
-            _log.exception("relatives_failed")
+        except Exception as error:
+            _log.error("relatives_failed", **logged(error))
         await asyncio.sleep(max(EVERY_SECONDS, _REST * (time.monotonic() - began)))
 
 

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import msgspec
 import structlog
 
+from coordinator.failures import logged
 from coordinator.node import Node
 from coordinator.operations import steering
 from coordinator.reactors.queue import QueueAway, TaskQueue
@@ -93,8 +94,8 @@ class _Rounds:
                 " compute them meanwhile."
             )
             self.there, self.due = False, self._clock()
-        except Exception:  # the next round tries again; a reactor that stops would hold every task back
-            _log.exception("reconciliation_failed")
+        except Exception as error:  # the next round tries again; a reactor that stops would hold every task back
+            _log.error("reconciliation_failed", **logged(error))
         else:
             if not self.there:
                 _log.info("valkey_is_back")

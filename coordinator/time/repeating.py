@@ -6,6 +6,7 @@ from contextlib import suppress
 
 import structlog
 
+from coordinator.failures import logged
 from coordinator.unavailable import Unavailable
 
 _log = structlog.get_logger(__name__)
@@ -38,9 +39,9 @@ async def every(
             wait, failing = seconds, False
         except Exception as error:
             if not failing and isinstance(error, Unavailable):  # what is away is no fault of ours
-                _log.warning(failure, reason=str(error))
+                _log.warning(failure, **logged(error))
             elif not failing:
-                _log.exception(failure)
+                _log.error(failure, **logged(error))
             wait, failing = min(2 * wait, longest or seconds), True
         # Not wait_for: before Python 3.12 it may swallow a cancellation that comes together with what it waits for.
         with suppress(TimeoutError):

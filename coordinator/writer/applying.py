@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 import structlog
 
+from coordinator.failures import logged
 from coordinator.writer.failpoints import Reached
 from coordinator.writer.writeback import Writeback
 from core.events.chain import Head
@@ -52,8 +53,8 @@ class Applying:
         for file in self._files.values():
             try:
                 file.rollback()
-            except Exception:  # whatever it is: catch_up tries again, and nothing is decided until it succeeds
-                _log.exception("rollback_failed", projection=file.projection.name)
+            except Exception as error:  # whatever it is: catch_up tries again, and nothing is decided until it succeeds
+                _log.error("rollback_failed", projection=file.projection.name, **logged(error))
 
     def commit(self, head: Head) -> None:
         """Apply the views and commit the files, up to the end of the newest batch.
@@ -81,6 +82,6 @@ class Applying:
             try:
                 if head is not None and file.head != head:
                     file.commit(head)
-            except sqlite3.Error:  # the next start catches up
-                _log.exception("checkpoint_failed", projection=file.projection.name)
+            except sqlite3.Error as error:  # the next start catches up
+                _log.error("checkpoint_failed", projection=file.projection.name, **logged(error))
             file.close()

@@ -17,7 +17,7 @@ from collections.abc import Mapping, Sequence
 
 import structlog
 
-from coordinator.files.unusable import logged
+from coordinator.failures import logged
 from coordinator.projecting.damage import is_damage, reading_fails
 from coordinator.projecting.folding import fold_log
 from coordinator.unavailable import Doubtful, Unavailable

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import structlog
 
+from coordinator.failures import logged
 from coordinator.log.corrections import Corrections
 from coordinator.projecting.folding import fold_log
 from coordinator.projecting.opening import StandIn
@@ -64,8 +65,8 @@ def record_correction(
         committer.reached("after-log-commit")
         _take_along(committer, fresh, rows[-1].position)
         take_the_place(committer, path, projection)
-    except Exception:  # what it amounts to is built anew from the log, and nothing is decided before
-        _log.exception("correction_not_shown", position=rows[-1].position)
+    except Exception as error:  # what it amounts to is built anew from the log, and nothing is decided before
+        _log.error("correction_not_shown", position=rows[-1].position, **logged(error))
         _withhold(committer, projection)
     return outcome, events
 

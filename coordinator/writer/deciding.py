@@ -8,6 +8,7 @@ from typing import Any, cast
 import msgspec
 import structlog
 
+from coordinator.failures import logged
 from coordinator.unavailable import Unavailable
 from coordinator.writer.outcome import Outcome, Overtaking, Result, StaysWithdrawn
 from core.clients.naming import KnownClients, Unsealed
@@ -128,7 +129,9 @@ class Deciding:
         except sqlite3.Error:
             raise
         except Exception as error:
-            _log.exception("decision_failed", command=type(order.command).__name__, correlation=order.correlation)
+            _log.error(
+                "decision_failed", command=type(order.command).__name__, correlation=order.correlation, **logged(error)
+            )
             return error
         return self._fold(context, verdict, rows, batch)
 

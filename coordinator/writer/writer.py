@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 import structlog
 
+from coordinator.failures import logged
 from coordinator.unavailable import Unavailable
 from coordinator.writer.committing import Committer
 from coordinator.writer.outcome import Result
@@ -281,7 +282,7 @@ class Writer:
         try:
             errand.run(self._committer)
         except Exception as error:
-            _log.exception("errand_failed")
+            _log.error("errand_failed", **logged(error))
             self._loop.call_soon_threadsafe(_fail, errand.done, error)
         else:
             self._loop.call_soon_threadsafe(_finish, errand.done)

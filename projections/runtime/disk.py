@@ -20,6 +20,6 @@ _FAULTS_OF_THE_DISK = frozenset(
 _PRIMARY_CODE = 0xFF
 
 
-def the_disk_failed(error: Exception) -> bool:
+def the_disk_failed(error: BaseException) -> bool:
     """Tell whether a file, or what it stands on, is at fault, and not what was being done to it."""
     return getattr(error, "sqlite_errorcode", 0) & _PRIMARY_CODE in _FAULTS_OF_THE_DISK

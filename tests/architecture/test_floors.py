@@ -172,6 +172,16 @@ def test_imports_name_the_floor_that_they_come_from():
     assert [f"{path}:{line}" for path, line, name in imports() if not name] == []
 
 
+def test_whatever_fails_is_logged_by_what_it_is():
+    """Of a full disk no traceback: `logged` tells what lies outside, which a call of `exception` does not ask."""
+    assert [
+        f"{path}:{node.lineno}"
+        for path, tree in modules().items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "_log.exception"
+    ] == []
+
+
 def test_core_is_pure():
     """No input or output, no clock and no randomness of its own: what it needs of them comes in as arguments."""
     assert [

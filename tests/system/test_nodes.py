@@ -174,6 +174,7 @@ def test_a_node_that_can_not_write_its_files_lets_another_one_have_the_pen(clust
     until(lambda: any(map(cluster.writes, others)), said=cluster.said)
     until(lambda: submit(157) == 200, said=cluster.said)
     assert stuck.health()["status"] == "unhealthy"
+    assert "Traceback" not in stuck.output.read_text()
     limit(unlimited)
     until(lambda: stuck.health()["status"] == "healthy", said=cluster.said)
     until(cluster.agree, said=cluster.said)

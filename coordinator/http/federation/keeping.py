@@ -6,6 +6,7 @@ import sqlite3
 import msgspec
 import structlog
 
+from coordinator.failures import logged
 from coordinator.live.broadcast import Growth
 from coordinator.projecting.readers import Readers
 from core.timestamps import to_iso
@@ -110,8 +111,8 @@ class KeptMerge:
                     position = growth.position
                     async with self._turn:
                         await self._readers.query(self._bring_forward)
-        except Exception:  # the next pull reads by itself, and follows again
-            _log.exception("merge_not_followed", position=position)
+        except Exception as error:  # the next pull reads by itself, and follows again
+            _log.error("merge_not_followed", position=position, **logged(error))
 
 
 def _encoded(merge: Merge) -> Body:

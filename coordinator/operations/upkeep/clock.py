@@ -6,6 +6,7 @@ from functools import partial
 
 import structlog
 
+from coordinator.failures import logged
 from coordinator.node import Node
 from coordinator.operations.residues.removing import remove_done
 from coordinator.residues.store import ResidueStore
@@ -52,8 +53,8 @@ async def tick(node: Node) -> bool:
             continue
         try:
             more = await expire_some(node, context) == _AT_ONCE or more
-        except Exception:  # the next tick tries again, and the other contexts' leases end meanwhile
-            _log.exception("expiry_failed", context=context.name)
+        except Exception as error:  # the next tick tries again, and the other contexts' leases end meanwhile
+            _log.error("expiry_failed", context=context.name, **logged(error))
     return more
 
 
