@@ -39,7 +39,7 @@ FACTORING_FILE = Projection(
     factoring.FactoringState,
     (attempts, factors, contributors, coverage, submitted),
 )
-COUNTING_FILE = Projection(COUNTING, 6, frozenset({"counting", "leases"}), counting.SCHEMA, counting.CountingState, ())
+COUNTING_FILE = Projection(COUNTING, 7, frozenset({"counting", "leases"}), counting.SCHEMA, counting.CountingState, ())
 SIMULATIONS_FILE = Projection(
     SIMULATIONS,
     3,
@@ -51,7 +51,7 @@ SIMULATIONS_FILE = Projection(
 FEDERATION_FILE = Projection(
     FEDERATION, 1, frozenset({"federation"}), federation.SCHEMA, federation.FederationState, (latest, agents)
 )
-TASKS_FILE = Projection(TASKS, 4, frozenset({"tasks", "leases"}), tasks.SCHEMA, tasks.TasksState, ())
+TASKS_FILE = Projection(TASKS, 5, frozenset({"tasks", "leases"}), tasks.SCHEMA, tasks.TasksState, ())
 NOTIFICATIONS_FILE = Projection(
     NOTIFICATIONS,
     2,

@@ -20,7 +20,7 @@ from core.deciding import ClientClaim
 from core.refusals import Conflict, Unknown
 from core.wording import shortened
 from projections.access.state import AccessState
-from projections.access.users import Belongings, belongings, under_all_names
+from projections.access.users import Belongings, Users, belongings, under_all_names
 from projections.clients.state import client_numbered, number_named, users_named
 
 _NUMBERED = re.compile(r"user-[0-9]{1,18}")
@@ -102,8 +102,8 @@ async def user_meant(node: Node, who: str) -> str:
         return who
     found = await node.readers["clients"].query(users_named, who)
     if not found and _NUMBERED.fullmatch(who):
-        known = await node.readers["access"].query(belongings)
-        found = [who] if who in known.users else []
+        there_is = await node.readers["access"].query(lambda connection: Users(connection).has(who))
+        found = [who] if there_is else []
     if len(found) > 1:
         raise Conflict(f"{', '.join(found)} are all called {who!r}; say which by its number.")
     if not found:

@@ -1,6 +1,6 @@
 """The state that decisions about counting need."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Literal, Protocol
 
 from msgspec import Struct, field
@@ -94,7 +94,7 @@ class CountingState(Protocol):
         """Return the first chunk that nobody holds: of the oldest job, the lowest."""
         ...
 
-    def counted_jobs(self) -> list[Job]:
+    def counted_jobs(self) -> Iterable[Job]:
         """Return the jobs of which every chunk is counted and a check is missing, the oldest first."""
         ...
 

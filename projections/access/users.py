@@ -49,12 +49,14 @@ class Belongings(Struct, frozen=True):
         users: every user, in the order in which they came, with the one that it is merged into itself; empty for none.
         clients: the clients that are merged, each with the one that it is.
         holders: the users whose name a client's is, by client; a client whose name is nobody's is not here.
+        names: the clients whose names are a user's, alone or not, by number; a user who goes by none is not here.
         merged: the users that are merged, each with the one that it is.
     """
 
     users: Mapping[str, str]
     clients: Mapping[int, int]
     holders: Mapping[int, frozenset[str]]
+    names: Mapping[str, list[int]]
     merged: Mapping[str, str]
 
     def client(self, client: int) -> int:
@@ -75,7 +77,7 @@ class Belongings(Struct, frozen=True):
 
     def names_of(self, user: str) -> list[int]:
         """Return the clients whose names are a user's, alone or not, by number."""
-        return sorted(client for client, users in self.holders.items() if user in users)
+        return self.names.get(user, [])
 
 
 class Users:
@@ -185,10 +187,15 @@ def belongings(connection: sqlite3.Connection) -> Belongings:
     holders: dict[int, set[str]] = {}
     for client, user in connection.execute("SELECT client, user FROM holders"):
         holders.setdefault(client, set()).add(merged.get(user, user))
+    names: dict[str, list[int]] = {}
+    for client in sorted(holders):
+        for user in holders[client]:
+            names.setdefault(user, []).append(client)
     return Belongings(
-        users={user: into.get(user, "") for user in _each([*users, *into, *_in(holders)])},
+        users={user: into.get(user, "") for user in _each([*users, *into, *sorted(names)])},
         clients=_merged_clients(connection),
         holders={client: frozenset(users) for client, users in holders.items()},
+        names=names,
         merged=merged,
     )
 
@@ -220,10 +227,6 @@ def _merged_clients(connection: sqlite3.Connection) -> dict[int, int]:
 def _ends(into: Mapping[T, T], nobody: T) -> dict[T, T]:
     """Return who each is that is merged into another, after all merging."""
     return {one: _followed(one, lambda at: into.get(at, nobody)) for one in into}
-
-
-def _in(holders: Mapping[int, set[str]]) -> list[str]:
-    return sorted({user for users in holders.values() for user in users})
 
 
 def _each(users: Iterable[str]) -> list[str]:

@@ -111,7 +111,8 @@ def failures(connection: sqlite3.Connection, limit: int) -> list[tuple[str, int]
 def counted(connection: sqlite3.Connection, ns: Sequence[int]) -> dict[int, Job]:
     """Return, for those of some n whose primes were counted here, the newest job that did."""
     rows = connection.execute(
-        "SELECT jobs.* FROM jobs JOIN json_each(?) ON n = value WHERE state = 'SUCCESS' ORDER BY position",
+        "SELECT * FROM jobs WHERE position IN"
+        " (SELECT max(position) FROM json_each(?) CROSS JOIN jobs ON n = value WHERE state = 'SUCCESS' GROUP BY n)",
         (msgspec.json.encode([str(n) for n in ns]).decode(),),
     )
     return {job.n: job for job in map(job_from, rows)}

@@ -1,7 +1,7 @@
 """The tables of jobs and their chunks."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -27,6 +27,7 @@ CREATE TABLE jobs (
     ended_at INTEGER
 ) STRICT;
 CREATE INDEX jobs_by_state ON jobs (state, position);
+CREATE INDEX counts_by_n ON jobs (n) WHERE state = 'SUCCESS';
 CREATE TABLE chunks (
     position INTEGER NOT NULL,     -- the job's
     chunk INTEGER NOT NULL,
@@ -77,13 +78,14 @@ class JobTable:
         ).fetchone()
         return (self.sure(row[0]), row[1]) if row else None
 
-    def counted_jobs(self) -> list[Job]:
-        """Return the jobs that go on though every chunk is counted, the oldest first."""
+    def counted_jobs(self) -> Iterator[Job]:
+        """Yield the jobs that go on though every chunk is counted, the oldest first."""
         self.flush()
         rows = self._connection.execute(
             "SELECT job FROM jobs WHERE state = 'PROGRESS' AND done = chunks ORDER BY position"
         )
-        return [self.sure(job) for (job,) in rows.fetchall()]
+        for (job,) in rows:
+            yield self.sure(job)
 
     def submit(self, fact: JobSubmitted, event: Event) -> None:
         """Add a job; all of its chunks are open."""

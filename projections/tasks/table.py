@@ -27,7 +27,7 @@ CREATE TABLE tasks (
     result TEXT NOT NULL,          -- JSON
     error TEXT NOT NULL
 ) STRICT;
-CREATE INDEX waiting_tasks ON tasks (position) WHERE status = 'waiting';
+CREATE INDEX tasks_by_status ON tasks (status, position);
 CREATE INDEX held_tasks ON tasks (work) WHERE status = 'held';
 """
 # The arguments of a task may take 64 KiB.

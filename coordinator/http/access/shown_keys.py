@@ -1,14 +1,17 @@
 """Keys as they are shown: to those who administer, and once to those whom they are for."""
 
+import sqlite3
 from collections.abc import Iterable, Mapping
 
 import msgspec
 
+from coordinator.clients.names import user_names
 from coordinator.node import Node
-from coordinator.operations.people import People, people
+from coordinator.operations.people import People, UserNames, people
 from core.access.state import Key
 from core.timestamps import from_iso, to_iso
 from projections.access.state import key_numbered, keys
+from projections.access.users import Belongings, Users
 
 
 class CreatedKey(msgspec.Struct, frozen=True):
@@ -50,15 +53,22 @@ async def known_keys(node: Node, used: dict[int, int]) -> KeyList:
 
 def listed(kept: Iterable[Key], who: People, used: Mapping[int, int]) -> KeyList:
     """Return keys as they are shown, in their order; `used` as above."""
-    return KeyList([_shown(key, who, used) for key in kept])
+    return KeyList([_shown(key, who.belongings.user(key.user), who, used) for key in kept])
+
+
+def open_keys(kept: Iterable[Key], whose: Belongings) -> Mapping[str, list[int]]:
+    """Return the numbers of the keys that were not revoked, by the user whose they are; a user without any is not here."""
+    found: dict[str, list[int]] = {}
+    for key in kept:
+        if key.revoked_at is None:
+            found.setdefault(whose.user(key.user), []).append(key.id)
+    return found
 
 
 async def created(node: Node, number: int, key: str) -> CreatedKey:
     """Return a key that was just made."""
-    who = await people(node)
-    known = await node.readers["access"].query(key_numbered, number)
-    assert known is not None, "it was just made"
-    shown = _shown(known, who, {})
+    known, user = await node.readers["access"].query(_with_user, number)
+    shown = _shown(known, user, UserNames(await user_names(node.readers["clients"])), {})
     return CreatedKey(number, key, shown.roles, shown.label, shown.user, shown.user_name, shown.expires_at)
 
 
@@ -76,16 +86,22 @@ def iso_or_none(moment: int | None) -> str | None:
     return None if moment is None else to_iso(moment)
 
 
-def _shown(key: Key, who: People, used: Mapping[int, int]) -> KnownKey:
-    user = who.belongings.user(key.user)
+def _with_user(connection: sqlite3.Connection, number: int) -> tuple[Key, str]:
+    """Return a key that there is, and whose it is."""
+    key = key_numbered(connection, number)
+    assert key is not None, "it was just made"
+    return key, Users(connection).as_merged(key.user)
+
+
+def _shown(key: Key, user: str, called: UserNames, used: Mapping[int, int]) -> KnownKey:
     return KnownKey(
         id=key.id,
         roles=key.roles,
-        label=key.label or who.names.get(key.user, ""),
+        label=key.label or called.names.get(key.user, ""),
         created_at=to_iso(key.created_at),
         revoked_at=iso_or_none(key.revoked_at),
         user=user,
-        user_name=who.user_name(user),
+        user_name=called.user_name(user),
         expires_at=iso_or_none(key.expires_at),
         last_used_at=iso_or_none(max(key.used_at or 0, used.get(key.id, 0)) or None),
     )

@@ -6,6 +6,7 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
 from coordinator.clients.names import client_names
+from coordinator.http.access.shown_keys import open_keys
 from coordinator.http.caller import AnyRequest, needs
 from coordinator.http.commanding import perform
 from coordinator.http.responses.problems import may_answer
@@ -63,13 +64,13 @@ async def list_users(node: NamedDependency[Node]) -> list[KnownUser]:
     """Return every user with its keys and names; one that was merged has none itself."""
     who = await people(node)
     known = await client_names(node.readers["clients"])
-    made = [key for key in await node.readers["access"].query(keys) if key.revoked_at is None]
+    opening = open_keys(await node.readers["access"].query(keys), who.belongings)
     return [
         KnownUser(
             user=user,
             name=who.user_name(user),
             merged_into=into or None,
-            keys=[key.id for key in made if who.belongings.user(key.user) == user],
+            keys=opening.get(user, []),
             clients=[name for client in who.belongings.names_of(user) if (name := client_name(client, known))],
         )
         for user, into in who.belongings.users.items()

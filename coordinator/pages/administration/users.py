@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from coordinator.clients.names import client_names
+from coordinator.http.access.shown_keys import open_keys
 from coordinator.http.shared import shared_of
 from coordinator.node import Node
 from coordinator.operations.forgetting import forget_user
@@ -45,13 +46,13 @@ async def users_page(node: Node, address: Address) -> dict[str, Any]:
     users, paging = part_of(address, list(belongings.users.items()))
     several = [(client, who.owner(client)) for client, users in belongings.holders.items() if len(users) > 1]
     shared, paging_of_shared = part_of(address, several, "shared")
-    made = [key for key in await node.readers["access"].query(keys) if key.revoked_at is None]
+    opening = open_keys(await node.readers["access"].query(keys), belongings)
     rows = [
         Row(
             user,
             who.user_name(user),
             into and who.user_name(into),
-            [key.id for key in made if belongings.user(key.user) == user],
+            opening.get(user, []),
             belongings.names_of(user),
         )
         for user, into in users

@@ -11,6 +11,7 @@ from core.corrections.places import AS_RECORDED
 from core.events.chain import stamp
 from core.events.envelope import Envelope, NewEvent
 from core.leases.events import LeaseEnded
+from tests.statements import statements_of
 
 REPORTS = 600
 TWO = 5
@@ -56,10 +57,7 @@ def test_of_each_command_that_a_correction_restates_what_counts_no_more_is_told_
 
 
 def test_events_of_which_no_correction_says_anything_are_not_read(connection):
-    asked = []
-    connection.set_trace_callback(asked.append)
-    withdrawn_from(connection, ["composite-1"], 10)
-    connection.set_trace_callback(None)
+    asked = statements_of(connection, lambda: withdrawn_from(connection, ["composite-1"], 10))
     assert len(asked) < 30
     (positions,) = (statement for statement in asked if statement.startswith("SELECT position FROM events"))
     (step,) = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {positions}") if "events" in row[3]]

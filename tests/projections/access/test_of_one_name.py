@@ -8,7 +8,8 @@ import pytest
 from core.access.users import ANONYMOUS
 from projections.access import users
 from projections.access.state import AccessState
-from projections.access.users import belonging_of, belongings, under_all_names
+from projections.access.users import Users, belonging_of, belongings, under_all_names
+from tests.statements import plan_of
 
 NAMES = range(1, 100)
 
@@ -29,12 +30,7 @@ def connection():
 
 def asked_of(connection, ask):
     """Return what tables of names are asked for, as SQLite goes about it."""
-    statements = []
-    connection.set_trace_callback(statements.append)
-    ask()
-    connection.set_trace_callback(None)
-    steps = [row[3] for one in statements for row in connection.execute(f"EXPLAIN QUERY PLAN {one}")]
-    return [step for step in steps if "holders" in step or "users" in step]
+    return [step for step in plan_of(connection, ask) if "holders" in step or "users" in step]
 
 
 def test_one_name_belongs_to_whom_it_belongs_among_all(connection):
@@ -58,6 +54,8 @@ def test_the_names_of_others_are_not_looked_at(connection):
         lambda: belonging_of(connection, 5),
         lambda: under_all_names(connection, ["user-5"]),
         lambda: AccessState(connection).holders(5),
+        lambda: Users(connection).as_merged("user-5"),
+        lambda: Users(connection).has("user-5"),
     ):
         assert all(step.startswith("SEARCH") for step in asked_of(connection, ask))
     assert not all(step.startswith("SEARCH") for step in asked_of(connection, lambda: belongings(connection)))

@@ -1,6 +1,7 @@
 """The numbers of clients by the names that they are shown under or were before, and who is called otherwise since when."""
 
 import sqlite3
+from functools import partial
 
 import pytest
 
@@ -12,6 +13,7 @@ from projections.clients.state import (
     numbers_named,
     users_named_since,
 )
+from tests.statements import plan_of
 
 
 @pytest.fixture
@@ -26,15 +28,6 @@ def clients():
     return connection
 
 
-def plan(clients, function, *arguments):
-    """Return how SQLite goes about what a function asks."""
-    asked = []
-    clients.set_trace_callback(asked.append)
-    function(clients, *arguments)
-    clients.set_trace_callback(None)
-    return [row[3] for row in clients.execute(f"EXPLAIN QUERY PLAN {asked[0]}")]
-
-
 def test_clients_are_found_by_either_name_and_nobody_by_one_that_was_never_seen(clients):
     asked = ["robert", "nobody", "ada", 'b"ob']
     assert numbers_by_name(clients, asked) == {"robert": 2, "ada": 1, 'b"ob': 2}
@@ -43,7 +36,11 @@ def test_clients_are_found_by_either_name_and_nobody_by_one_that_was_never_seen(
 
 
 def test_no_other_client_is_looked_at(clients):
-    read = [step for step in plan(clients, numbers_by_name, ["ada"]) if "clients" in step or "aliases" in step]
+    read = [
+        step
+        for step in plan_of(clients, lambda: numbers_by_name(clients, ["ada"]))
+        if "clients" in step or "aliases" in step
+    ]
     assert len(read) == 2
     assert all(step.startswith("SEARCH") for step in read)
 
@@ -52,5 +49,5 @@ def test_what_changed_since_is_told_in_the_order_of_the_changes_and_nobody_else_
     assert clients_named_since(clients, 5) == [Naming(3, None, 6), Naming(2, 'b"ob', 8)]
     assert users_named_since(clients, 0) == [Naming("user-2", None, 7), Naming("user-1", "eve", 9)]
     for function in (clients_named_since, users_named_since):
-        (step,) = plan(clients, function, 5)
+        (step,) = plan_of(clients, partial(function, clients, 5))
         assert step.startswith("SEARCH")

@@ -16,8 +16,9 @@ from core.counting.commands import (
 )
 from core.refusals import BadInput, Conflict, Forbidden, Unknown
 from core.timestamps import SECOND
-from projections.counting.state import jobs
+from projections.counting.state import counted, jobs
 from projections.counting.table import job_of
+from tests.statements import plan_of, statements_of
 from workers.counting.pi import pi
 
 PI = {0: 0, 25_000: 2762, 50_000: 5133, 75_000: 7393, 100_000: 9592}
@@ -348,3 +349,32 @@ def test_jobs_are_listed_by_state_the_newest_first(office):
     assert [job.id for job in jobs(connection, None, 0, 10)[0]] == [second, first]
     assert [job.id for job in jobs(connection, "REVOKED", 0, 10)[0]] == [first]
     assert jobs(connection, None, 1, 10)[1] == 2
+
+
+def test_of_several_counts_of_a_number_the_newest_is_found_without_a_look_at_others(office):
+    counts = [counted_by(office, "alice", n, 1) for n in (100_000, 100_000, 1_000_000)]
+    counted_by(office, "alice", n=100_003, chunks=1)  # and goes on, since nobody has checked it
+    connection = office.committer.files["counting"].connection
+    found = counted(connection, [100_000, 1_000_000, 100_003])
+    assert {n: job.id for n, job in found.items()} == {100_000: counts[1], 1_000_000: counts[2]}
+    steps = [step for step in plan_of(connection, lambda: counted(connection, [100_000])) if "jobs" in step]
+    assert steps
+    assert all(step.startswith("SEARCH") and "jobs_by_state" not in step for step in steps)
+
+
+def test_who_may_make_the_first_of_many_checks_is_given_it_without_a_look_at_the_others(office):
+    def given():
+        """Have somebody be given a check after a start; return of which job, and how many statements that took."""
+        office.reopen()
+        works = []
+        run = statements_of(office.committer.files["counting"].connection, lambda: works.append(check(office, "bob")))
+        return works[0].job, len(run)
+
+    first = counted_by(office, "alice")
+    job, among_one = given()
+    assert job == first
+    for n in range(100_004, 100_016):
+        counted_by(office, "alice", n)
+    job, among_many = given()
+    assert job == first
+    assert among_many <= among_one + 4

@@ -8,6 +8,7 @@ import pytest
 from projections.simulations import state
 from projections.simulations.catalogue import count_pending_on, first_pending_on, promised, running_on
 from projections.simulations.state import SimulationsState
+from tests.statements import plan_of
 
 ROWS = (
     (1, "finished", 1, 1),
@@ -59,10 +60,6 @@ def test_of_the_machines_that_are_kept_for_nobody_the_one_with_the_least_to_do_i
     ],
 )
 def test_simulations_that_have_finished_are_not_looked_at(connection, ask):
-    asked = []
-    connection.set_trace_callback(asked.append)
-    ask(connection)
-    connection.set_trace_callback(None)
-    steps = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {asked[-1]}") if "simulations" in row[3]]
+    steps = [step for step in plan_of(connection, lambda: ask(connection)) if "simulations" in step]
     assert steps
     assert all(step.startswith("SEARCH") and "unfinished_simulations" in step for step in steps)

@@ -8,8 +8,9 @@ from core.refusals import BadInput, Busy, Unknown
 from core.tasks.answers import NoTasks
 from core.tasks.commands import EndTasks, ExpireTasks, FinishTask, RenewTasks, SubmitTask, TakeTasks
 from core.timestamps import SECOND
-from projections.tasks.state import not_waiting
+from projections.tasks.state import newest_tasks, not_waiting
 from projections.tasks.table import task_of, waiting_tasks
+from tests.statements import plan_of
 
 
 def submit(office, operation="add", args=("1", "2"), most_waiting=100):
@@ -150,3 +151,19 @@ def test_the_oldest_tasks_come_first_and_those_that_do_not_wait_are_told(office)
     finish(office, names[0])
     assert [t.id for t in waiting_tasks(connection, 3)] == names[1:4]
     assert not_waiting(connection, [*names, "nothing"]) == [names[0], "nothing"]
+
+
+def test_tasks_in_one_state_are_found_without_a_look_at_the_others(office):
+    names = [submit(office) for _ in range(4)]
+    take(office, limit=3)
+    finish(office, names[0], "", "out of memory")
+    connection = office.committer.files["tasks"].connection
+    assert [one.id for one in newest_tasks(connection, "failed", None, 10)] == names[:1]
+    assert [one.id for one in newest_tasks(connection, "held", None, 10)] == [names[2], names[1]]
+    last = task(office, names[2]).position
+    assert [one.id for one in newest_tasks(connection, "held", last, 10)] == [names[1]]
+    assert [one.id for one in newest_tasks(connection, None, last, 10)] == [names[1], names[0]]
+    for before in (None, last):
+        assert plan_of(connection, lambda before=before: newest_tasks(connection, "failed", before, 10)) == [
+            "SEARCH tasks USING INDEX tasks_by_status (status=? AND position<?)"
+        ]

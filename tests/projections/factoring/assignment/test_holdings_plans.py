@@ -7,6 +7,7 @@ import pytest
 from projections.contexts import FACTORING_FILE
 from projections.factoring.assignment import holdings
 from projections.factoring.assignment.holdings import Chosen
+from tests.statements import plan_of
 
 PAGES = {
     "held by anybody": lambda tables: holdings.choose(tables, Chosen(live=True)),
@@ -23,11 +24,7 @@ PAGES = {
 def test_a_page_is_read_in_order_without_a_look_at_all_others(page):
     tables = sqlite3.connect(":memory:")
     tables.executescript(FACTORING_FILE.schema)
-    statements = []
-    tables.set_trace_callback(statements.append)
-    PAGES[page](tables)
-    tables.set_trace_callback(None)
-    plan = [row[3] for one in statements for row in tables.execute(f"EXPLAIN QUERY PLAN {one}")]
+    plan = plan_of(tables, lambda: PAGES[page](tables))
     tables.close()
     assert any("assignments" in step for step in plan)
     assert [step for step in plan if "TEMP B-TREE" in step or (step.startswith("SCAN") and "USING" not in step)] == []

@@ -9,6 +9,7 @@ from core.factoring.mathematics.probability.exponentials import ONE
 from projections.factoring.credit import contributors, expectations
 from projections.factoring.credit.contributors import Day, days_of
 from projections.factoring.credit.expectations import judged, judged_of
+from tests.statements import plan_of
 
 CLIENTS = range(1, 40)
 DAYS = range(20_000, 20_030)
@@ -32,12 +33,9 @@ def connection():
 
 
 def steps(connection, function, *arguments):
-    """Return what is asked, as SQLite goes about it."""
-    asked = []
-    connection.set_trace_callback(asked.append)
-    function(connection, *arguments)
-    connection.set_trace_callback(None)
-    return [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {asked[0]}") if "json_each" not in row[3]]
+    """Return what is asked of tables, as SQLite goes about it."""
+    asked = plan_of(connection, lambda: function(connection, *arguments))
+    return [step for step in asked if "json_each" not in step]
 
 
 def test_days_of_some_clients_are_added_up_and_those_of_others_not_looked_at(connection):
