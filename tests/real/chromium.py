@@ -28,6 +28,10 @@ _NAMED_KEYS = {"Enter": ("\r", 13), "Tab": ("", 9), "Escape": ("", 27)}
 """What a key types that has a name, and its code, by which the browser does what it does by itself."""
 
 
+class Navigated(Exception):  # noqa: N818 - often it is what was waited for
+    """The page has gone elsewhere while it was asked something."""
+
+
 class Chromium:
     """One browser process; `page` opens pages in it."""
 
@@ -75,6 +79,8 @@ class Chromium:
         while True:
             answer = json.loads(self._socket.recv(timeout=PATIENCE_SECONDS))
             if answer.get("id") == number:
+                if "navigated" in answer.get("error", {}).get("message", ""):
+                    raise Navigated(answer)
                 assert "error" not in answer, answer
                 return answer["result"]
             self._events.append(answer)
@@ -121,7 +127,13 @@ class BrowserPage:
 
     def wait_for(self, expression):
         """Wait until an expression is true."""
-        until(lambda: self.value(expression), said=lambda: expression)
+        until(lambda: self._holds(expression), said=lambda: expression)
+
+    def _holds(self, expression):
+        try:
+            return self.value(expression)
+        except Navigated:
+            return False
 
     def prefer(self, *, dark=False, still=False, printed=False):
         """Have the page shown as one who prefers it so: dark, without motion; or on paper."""
