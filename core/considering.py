@@ -79,7 +79,8 @@ def consider(
     client, introduction = introduce(clients, order.client) if order.client else (0, [])
     command = before.command if before.client == client else identify(order, client)
     state = states[context.name]
-    if (recalled := _recalled(order, command, state)) is not None:
+    asking = Asking(order.now, client, order.findings)
+    if (recalled := _recalled(order, command, state)) is not None and not _is_new(order, asking, context, state):
         return recalled
     if order.client and not order.administers:
         taken = take_name(order.actor, client, order.client.name, states["access"], states["clients"])
@@ -89,7 +90,7 @@ def consider(
         if pause is not None:
             return Nothing(why_nothing(pause, kind), paused=True)
     decide = context.decisions[type(order.command)]
-    decision = decide(order.command, Asking(order.now, client, order.findings), state)
+    decision = decide(order.command, asking, state)
     if isinstance(decision, Answer):
         return decision
     if not order.client and not order.administers and context.credits:
@@ -114,6 +115,12 @@ def _recalled(order: Order, command: CommandId, state: Any) -> Recalled | None:
             f"The key {order.key!r} was used before for another content; send a new key, or the same content."
         )
     return Recalled(remembered)
+
+
+def _is_new(order: Order, asking: Asking, context: Context, state: Any) -> bool:
+    """Tell whether a command is new though its sender sent the same before; a key says by itself which it is."""
+    tells = None if order.key else context.anew.get(type(order.command))
+    return tells is not None and tells(order.command, asking, state)
 
 
 def _behind(introduction: Sequence[NewEvent], decision: Sequence[NewEvent]) -> Sequence[NewEvent]:

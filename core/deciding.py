@@ -194,6 +194,7 @@ class Context(msgspec.Struct, frozen=True):
         name: also the prefix of its event types and the name of its projections file.
         facts: every kind of event that it records, or has ever recorded.
         decisions: what decides each kind of command that it takes: (command, asking, its state) → decision.
+        anew: what tells of a repeatable command without a key that it can be no resend: (command, asking, its state).
         answer: (a command's events, its state just after them) → answer. Pure, so that a rebuild reproduces it.
         answers: the kinds of answer there are.
         expire: from the id of a lease to the command that ends it when its time has run out; None without leases.
@@ -205,6 +206,7 @@ class Context(msgspec.Struct, frozen=True):
     name: str
     facts: tuple[type[Fact], ...]
     decisions: Mapping[type[Command], Decide] = {}
+    anew: Mapping[type[Command], Callable[[Any, Asking, Any], bool]] = {}
     answer: Callable[[Sequence[Event], Any], Answer] | None = None
     answers: tuple[type[Answer], ...] = ()
     expire: Callable[[str], Command] | None = None

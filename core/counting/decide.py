@@ -81,6 +81,7 @@ COUNTING = Context(
         ReportFailure: report_failure,
         **dict.fromkeys((RenewChunk, EndChunk, ExpireChunk), holding.decide),
     },
+    anew={ReportCount: reporting.ends_a_lease},
     answer=answer,
     answers=ANSWERS,
     expire=lambda lease: ExpireChunk(lease=lease),

@@ -73,6 +73,16 @@ def report(command: ReportCount, asking: Asking, state: CountingState) -> Decisi
     return events
 
 
+def ends_a_lease(command: ReportCount, asking: Asking, state: CountingState) -> bool:
+    """Tell whether a report comes from who holds the chunk.
+
+    Then it is no resend, whatever its sender reported before it held the chunk: the first one would have ended the lease.
+    """
+    job = state.job(command.job)
+    chunk = state.chunk(job, command.chunk) if job else None
+    return chunk is not None and held_by(chunk.work, asking, state) is not None
+
+
 def report_failure(command: ReportFailure, asking: Asking, state: CountingState) -> Decision:
     """Fail the job of a chunk that can't be counted; only the chunk's holder can say so."""
     job, chunk = _subject(command, state)

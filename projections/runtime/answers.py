@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
+from operator import itemgetter
 from struct import Struct
 
 import msgspec
@@ -39,7 +40,9 @@ class Answers:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
+        self._new_answers: list[_Row] = []
         self._held_answers: dict[str, _Row] = {}
+        """The same by their commands' identities; of one that was new more than once the newest, though all are written."""
         self._expected_answers: dict[str, Remembered | None] = {}
 
     def expect_answers(self, lookups: Sequence[str]) -> None:
@@ -51,7 +54,7 @@ class Answers:
                 f" WHERE digest IN ({', '.join('?' * len(asked))})",
                 tuple(map(_digest, asked)),
             )
-            found = {command: Remembered(*row) for command, *row in rows}
+            found = {command: Remembered(*row) for command, *row in sorted(rows, key=itemgetter(2))}
             self._expected_answers.update({lookup: found.get(lookup) for lookup in asked})
 
     def expect(self, commands: Sequence[Command]) -> None:
@@ -61,7 +64,7 @@ class Answers:
         """Look up nothing; a context whose events ask the tables does better."""
 
     def recall(self, lookup: str) -> Remembered | None:
-        """Return what was answered to the command of this identity."""
+        """Return what was answered to the command of this identity, the last time when it was new more than once."""
         unwritten = self._held_answers.get(lookup)
         if unwritten is not None:
             position, _, _, fingerprint, hashed, answer = unwritten
@@ -69,7 +72,8 @@ class Answers:
         if lookup in self._expected_answers:
             return self._expected_answers[lookup]
         row = self.connection.execute(
-            "SELECT fingerprint, position, hash, answer FROM answers WHERE digest = ? AND command = ?",
+            "SELECT fingerprint, position, hash, answer FROM answers WHERE digest = ? AND command = ?"
+            " ORDER BY position DESC LIMIT 1",
             (_digest(lookup), lookup),
         ).fetchone()
         return Remembered(*row) if row else None
@@ -77,11 +81,13 @@ class Answers:
     def remember(self, lookup: str, fingerprint: str, last: StoredEvent, answer: Answer) -> None:
         """Keep an answer for ever, with the last event of its command as it was recorded; `keep_answers` writes it."""
         row = last.position, _digest(lookup), lookup, fingerprint, last.hash, _encode(answer)
+        self._new_answers.append(row)
         self._held_answers[lookup] = row
 
     def keep_answers(self) -> None:
         """Write the answers of a batch."""
-        insert_rows(self.connection, "INSERT INTO answers", list(self._held_answers.values()))
+        insert_rows(self.connection, "INSERT INTO answers", self._new_answers)
+        self._new_answers.clear()
         self._held_answers.clear()
         self._expected_answers.clear()
 

@@ -108,6 +108,25 @@ def test_a_count_by_someone_who_does_not_hold_the_chunk_has_to_be_confirmed(offi
     assert standing(office, job).done == 1
 
 
+def test_who_holds_a_chunk_again_and_says_the_same_is_answered_so_from_then_on(office):
+    """After a restart as before it, and in the tables that are built anew; with a key it is what the key says."""
+    job = submit(office)
+    held = request(office)
+    office.perform(EndChunk(lease=held.work, outcome="released"))
+    before = [office.perform(true_count(job, 1), key=key).standing for key in ("", "first", "")]
+    assert before == ["unconfirmed"] * 3
+    assert request(office).chunk == 1
+    assert office.perform(true_count(job, 1), key="first").standing == "unconfirmed"
+    assert office.perform(true_count(job, 1)).standing == "counted"
+    tables = office.tables("counting")
+    for rebuild in (False, True):
+        office.reopen(rebuild=rebuild)
+        assert office.tables("counting") == tables
+        assert office.perform(true_count(job, 1)).standing == "counted"
+        assert office.perform(true_count(job, 1), key="first").standing == "unconfirmed"
+    assert types(office, job).count("chunk_counted.v1") == 3
+
+
 def test_a_count_by_a_stranger_that_the_holder_contradicts_fails_the_job(office):
     job = submit(office)
     office.perform(ReportCount(job=job, chunk=1, before=0, last=2761), client="stranger")

@@ -181,6 +181,21 @@ def test_a_count_by_a_stranger_is_counted_once_more(client):
     assert reported(client, work).json()["status"] == "counted"
 
 
+def test_a_count_that_came_too_late_finishes_the_chunk_when_its_sender_holds_it_again(client):
+    """Word for word the same, without a key: a holder's report is no resend, for the first would have ended the lease."""
+    job = submitted(client, n=10_000, chunks=1)
+    work, body = asked(client), {"client_id": "alice", "job_id": job, "chunk": 1, "pi_before": 0, "pi_last": 1229}
+
+    def report():
+        return client.post("/api/v1/counting/results", json=body).json()["status"]
+
+    client.delete(f"/api/v1/counting/work/{work['lease']}")
+    assert [report(), report()] == ["unconfirmed", "unconfirmed"]
+    assert asked(client)["chunk"] == 1
+    assert [report(), report()] == ["counted", "counted"]
+    assert client.get(f"/api/jobs/{job}").json()["result"]["prime_count"] == 1229
+
+
 def test_two_different_counts_fail_the_job_with_both_values(client):
     job = submitted(client)
     items = [
