@@ -15,6 +15,7 @@ from core.tasks.checking import SHORT_DIGITS, may_be
 from core.tasks.numbers import parse_number, spell
 from core.tasks.operations import OPERATIONS, accept, is_slow, result_in_words, well_formed
 
+LONG = 10**SHORT_DIGITS
 whole = st.integers(-(10**60), 10**60)
 decimals = st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**20), max_value=10**20)
 
@@ -166,6 +167,19 @@ def test_only_the_right_sum_and_product_may_be_it(a, b, wrong):
         ("pow_mod", ["2", "10", "1000"], "24", "1024"),
         ("is_prime", ["91"], "false", "true"),
         ("next_prime", ["91"], "97", "91"),
+        ("next_prime", ["91"], "97.0", "93"),
+        ("next_prime", ["91"], "97", "101"),
+        ("next_prime", ["91"], "97", "91.5"),
+        ("next_prime", [f"-{LONG}"], "2", "3"),
+        ("next_prime", [f"{LONG}"], f"{LONG + 151}", f"{LONG}"),
+        ("next_prime", [f"{LONG}"], f"{LONG + 151}", f"{LONG + 153}"),
+        ("next_prime", [f"{LONG}"], f"{LONG + 151}", f"{LONG + 151}.5"),
+        ("next_prime", [f"{LONG}"], f"{LONG + 151}", f"{2 * LONG + 1}"),
+        ("is_prime", [f"{LONG}"], "false", "true"),
+        ("pow_mod", ["2", "10", f"{LONG}"], "1024", f"{LONG}"),
+        ("pow_mod", ["2", "10", f"{LONG}"], "1024", "-1024"),
+        ("pow_mod", ["2", "10", f"{LONG}"], "1024.0", "0.5"),
+        ("factor", [f"{3 * (LONG + 151)}"], f"[[3,1],[{LONG + 151},1]]", f"[[{3 * (LONG + 151)},1]]"),
         ("factor", ["2026"], "[[2,1],[1013,1]]", "[[2,1],[1015,1]]"),
         ("factor", ["2026"], "[[1013,1],[2,1]]", "[[2026,1]]"),
         ("factor", ["8"], "[[2,3]]", "[[2,2],[2,1]]"),
@@ -183,8 +197,9 @@ def test_what_can_not_be_the_result_is_told(name, args, right, wrong):
 
 
 def test_what_would_take_long_to_test_is_believed():
-    long = str(10**SHORT_DIGITS)
-    assert may_be("is_prime", [long], "true")
-    assert may_be("pow_mod", [long, long, "7"], "6")
-    assert may_be("factor", [long + "7"], f"[[{long}7,1]]")
-    assert not may_be("factor", [long + "7"], f"[[{long}9,1]]")
+    prime, other = f"{LONG + 151}", f"{LONG + 157}"
+    assert may_be("is_prime", [prime], "false")
+    assert may_be("next_prime", [f"{LONG}"], other)
+    assert may_be("pow_mod", [prime, prime, "7"], "6")
+    assert may_be("factor", [other], f"[[{other},1]]")
+    assert not may_be("factor", [other], f"[[{prime},1]]")
