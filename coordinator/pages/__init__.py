@@ -23,9 +23,9 @@ Pages that belong to all:
     elsewhere.py     charts and badges on pages of other sites
     access/          signing in, and joining in
     log/             the events, and how anybody can check them
+    workers.py       who is at work, and what waits for them
     overview.py      what each context is about just now
     searching.py     search, wherever contexts find something
-    workers.py       who is at work, and what waits for them
     administration/  what can be changed with a key
 
 Pages of the contexts:

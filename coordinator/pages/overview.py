@@ -8,9 +8,10 @@ from markupsafe import Markup
 
 from coordinator.log.reading import each
 from coordinator.node import Node
-from coordinator.pages.contributing.contribution import Brought
+from coordinator.pages.contributing.contribution import Brought, served
 from coordinator.pages.contributing.telling import Told, news_kinds, tell
 from coordinator.pages.rendering.site import Address
+from coordinator.pages.workers import crew_of
 from core import wording
 from core.events.envelope import Event
 from core.events.fact import Fact
@@ -24,6 +25,7 @@ async def overview(brought: Brought, node: Node, address: Address) -> dict[str, 
     """Return what the overview shows, whatever the contexts."""
     return {
         "present": node.presence.count(node.time) if node.knows_who_is_here else None,
+        "working": (await crew_of(served(brought, node), node)).working,
         "told": await _happened(brought, node),
         "own_address": address.origin,
     }

@@ -17,7 +17,7 @@ class Health(msgspec.Struct, frozen=True):
 
     Attributes:
         name: of the context; one that is withheld has `state` among its degraded views, with the reason.
-        position: of the newest event that changed anything in them.
+        position: of the event up to which they were last written; nothing after it changes them, but for what `lag` counts.
         hash: of that event, hexadecimal.
         lag: how many events of the log they do not show yet.
         degraded: the views that have stopped.

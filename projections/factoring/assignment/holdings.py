@@ -50,7 +50,7 @@ class Reservation(Struct, frozen=True, gc=False):
 
 
 class Running(Struct, frozen=True, gc=False):
-    """How many clients hold assignments, and on how many cores they run them."""
+    """How many of the clients that hold assignments say on how many cores they run them, and how many those are together."""
 
     clients: int
     cores: int
@@ -155,13 +155,13 @@ def count_of(connection: sqlite3.Connection, *, live: bool) -> int:
 
 
 def running(connection: sqlite3.Connection) -> Running:
-    """Count the clients that hold assignments, and the cores that they run them on.
+    """Count the cores that assignments are run on, and the clients that say so of theirs.
 
     Whoever holds many runs one after the other on the same cores.
     """
     row = connection.execute(
         "SELECT count(*), coalesce(sum(cores), 0) FROM (SELECT max(cores) AS cores FROM leases"
-        " CROSS JOIN assignments ON work = lease WHERE outcome IS NULL GROUP BY leases.client)"
+        " CROSS JOIN assignments ON work = lease WHERE outcome IS NULL AND cores > 0 GROUP BY leases.client)"
     ).fetchone()
     return Running(*row)
 

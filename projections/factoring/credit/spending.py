@@ -9,7 +9,7 @@ from msgspec import Struct
 from core.factoring.mathematics.curves.bounds import Bounds
 
 _SPENT = """
-SELECT b1, sum(curves), sum(cpu_milliseconds), sum(timed) FROM (
+SELECT b1, sum(curves), sum(cpu_milliseconds) FROM (
     SELECT b1, curves, timed, cpu_milliseconds FROM work_done WHERE number IN (SELECT value FROM json_each(?1))
     UNION ALL SELECT b1, curves, 0, 0 FROM prior_work WHERE number IN (SELECT value FROM json_each(?1))
 ) GROUP BY b1 HAVING sum(curves) > 0 OR sum(timed) > 0 ORDER BY b1
@@ -27,13 +27,11 @@ class Spent(Struct, frozen=True, gc=False):
         b1: the bound.
         curves: that count, here or declared.
         cpu_milliseconds: of those that were reported with their time.
-        timed_curves: how many those are.
     """
 
     b1: int
     curves: int
     cpu_milliseconds: int
-    timed_curves: int
 
 
 def spent_on(connection: sqlite3.Connection, numbers: Iterable[int]) -> list[Spent]:

@@ -29,7 +29,7 @@ class Step(Struct, frozen=True):
         needed: how many there are when it is climbed, with those that are done.
         held: how many of those to come are handed out.
         cpu_milliseconds: spent on curves with this B1.
-        left: what the further curves take on one core, milliseconds, as those on this number took, else nominally.
+        left: what the further curves take on one core at nominal speed, as in every list of numbers, milliseconds.
     """
 
     row: Row
@@ -70,7 +70,7 @@ class Plan(Struct, frozen=True):
 
     @property
     def left(self) -> int:
-        """Time that all further curves take on one core, milliseconds."""
+        """Time that all further curves take on one core at nominal speed, milliseconds."""
         return sum(step.left for step in self.steps)
 
 
@@ -87,16 +87,17 @@ def planned(
     """
     by_b1 = {one.b1: one for one in spent}
     out: dict[int, int] = {}
-    for bounds, curves in held:
-        out[bounds.b1] = out.get(bounds.b1, 0) + curves
+    for of, curves in held:
+        out[of.b1] = out.get(of.b1, 0) + curves
     effort, begun = number.effort, False
     steps: list[Step] = []
     for row in _rows(number.target_milli):
-        did = by_b1.get(row.b1, Spent(row.b1, 0, 0, 0))
+        did = by_b1.get(row.b1, Spent(row.b1, 0, 0))
+        bounds = Bounds(row.b1, DEFAULT_B2, number.param)
         reached = is_reached(number.t_milli, row.t_milli)
         further = 0
         if not reached:
-            worth = _worth(connection, Bounds(row.b1, DEFAULT_B2, number.param))
+            worth = _worth(connection, bounds)
             further = curves_to_reach(effort, row.t_milli, worth)
             effort += further * worth
         steps.append(
@@ -108,7 +109,7 @@ def planned(
                 needed=did.curves + further,
                 held=min(out.get(row.b1, 0), further),
                 cpu_milliseconds=did.cpu_milliseconds,
-                left=round(further * _milliseconds(did, number)),
+                left=further * nominal_microseconds(bounds, number.digits) // 1000,
             )
         )
         begun = begun or not reached
@@ -126,10 +127,3 @@ def _rows(target_milli: int) -> list[Row]:
 def _worth(connection: sqlite3.Connection, bounds: Bounds) -> int:
     """Return the effort of one curve: as it is recorded, else as it would be."""
     return curve_worth(connection, bounds) or curve_effort(bounds.b1, None, bounds.param)
-
-
-def _milliseconds(did: Spent, number: Number) -> float:
-    """Return what one curve takes: as those with this B1 took here, else nominally."""
-    if did.timed_curves and did.cpu_milliseconds:
-        return did.cpu_milliseconds / did.timed_curves
-    return nominal_microseconds(Bounds(did.b1, DEFAULT_B2, number.param), number.digits) / 1000

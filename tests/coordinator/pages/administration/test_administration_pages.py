@@ -3,6 +3,7 @@
 import re
 from html import unescape
 
+from coordinator.pages.administration import overview
 from tests.coordinator.pages.conftest import banner
 
 
@@ -50,15 +51,34 @@ def test_projections_are_built_anew_and_everything_is_verified_from_their_page(a
     assert (too_late.status_code, sentence in unescape(too_late.text)) == (200, True)
 
 
-def test_the_overview_of_administration_lists_what_was_done_with_keys(administrator):
-    administrator.post("/admin/keys", {"roles": "read"})
-    lately = administrator.get("/admin").text.partition("Done lately with a key")[2]
-    assert re.search(r"key 1 was created for", lately)
+def lately(administrator):
+    """Return what the overview of administration says was done lately."""
+    return administrator.get("/admin").text.partition("Done lately by administrators")[2]
 
 
-def test_what_came_of_it_by_itself_is_not_what_was_done_with_a_key(administrator, client, admin):
+def test_the_overview_of_administration_lists_what_administrators_did_and_nothing_of_the_work_of_others(
+    administrator, client, admin
+):
+    wanted = [{"roles": [role], "user": f"a {role}"} for role in ("work", "admin")]
+    work_key, admin_key = (client.post("/api/v1/admin/keys", json=one, headers=admin).json()["key"] for one in wanted)
+    client.post("/api/v1/composites/bulk", json=["2^137-1", "2^139-1"], headers={"X-API-Key": admin_key})
+    asked = {"params": {"client_id": "box"}, "headers": {"X-API-Key": work_key}}
+    work = client.get("/api/v1/work/request", **asked).json()["work_id"]
+    client.delete(f"/api/v1/work/{work}", **asked).raise_for_status()
+    done = lately(administrator)
+    assert re.search(r"key 1 was created for.*>by operator", done)
+    assert re.search(r"was handed in.*>by key-2", done)
+    assert ">by key-1" not in done
+
+
+def test_where_administrators_did_nothing_lately_it_is_said_how_far_back_that_is(administrator, monkeypatch):
+    monkeypatch.setattr(overview, "_SCANNED", 0)
+    assert 'Nothing in the last 0\xa0events. <a href="/events">The log</a>' in lately(administrator)
+
+
+def test_what_came_of_it_by_itself_is_not_what_an_administrator_did(administrator, client, admin):
     client.post("/api/v1/composites/bulk", json=[{"number": "2^67-1"}, {"number": "3*5*7*(2^67-1)"}], headers=admin)
-    lately = administrator.get("/admin").text.partition("Done lately with a key")[2]
-    assert lately.count("was handed in") == 2
-    assert "division by small primes" not in lately
+    done = lately(administrator)
+    assert done.count("was handed in") == 2
+    assert "division by small primes" not in done
     assert "division by small primes" in administrator.get("/events?show=all").text

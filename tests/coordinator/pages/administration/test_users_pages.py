@@ -39,6 +39,16 @@ def credit(client, **query):
     return {row.get("name") or row["client_id"]: row["curves"] for row in rows}
 
 
+def test_keys_of_a_user_are_named_and_lead_to_what_is_recorded_of_them(administrator, key_of):
+    for user in ("alice", "bob", "bob"):
+        key_of(user)
+    page = administrator.get("/admin/users").text
+    assert re.findall(r'<td data-label="Keys">(.*?)</td>', page) == [
+        '<a class="run" href="/events?stream=key-1">key-1</a>',
+        '<a class="run" href="/events?stream=key-2">key-2</a>, <a class="run" href="/events?stream=key-3">key-3</a>',
+    ]
+
+
 def test_a_link_makes_one_key_once(administrator, client):
     made = administrator.post("/admin/invitations", {"roles": ["read", "work"], "user": "carol", "label": "laptop"})
     assert made.headers["cache-control"] == "no-store"

@@ -43,7 +43,7 @@ def test_the_page_its_figures_the_menu_and_the_overview_count_the_same_workers(v
     assert "1 working, 1 idle, none late" in page
     assert '<dt>Working</dt><dd class="big">1 <small>of 2</small>' in page
     assert '<span data-count="/workers">2 now</span>' in page
-    assert '<dt>Workers</dt><dd class="big">2 <small>now</small></dd><dd>1 with work<' in visitor.get("/").text
+    assert '<dt>Workers</dt><dd class="big">2 <small>now</small></dd><dd>1 working<' in visitor.get("/").text
     assert client.get("/health").json()["workers"] == 2
 
 
@@ -105,7 +105,10 @@ def test_a_residue_file_in_hands_stands_with_its_number(visitor, client):
     kept = {"file": ("residue.txt", residue_file(str(NUMBER), [11, 12], b1=2000))}
     client.post("/api/v1/residues/upload", files=kept, headers={"X-Client-ID": "ada"}).raise_for_status()
     client.get("/api/v1/residues/work", headers={"X-Client-ID": "bob"}).raise_for_status()
-    row = re.search(r"(?s)>bob</a></th>.*?</tr>", visitor.get("/workers").text)[0]
+    page = visitor.get("/workers").text
+    assert "1 working, 1 idle, none late" in page
+    assert "<dd>1 working<" in visitor.get("/").text
+    row = re.search(r"(?s)>bob</a></th>.*?</tr>", page)[0]
     assert re.search(r'(?s)<a href="/composites/1">.*?</a>, stage 2 of <a href="/residues">residue file 1</a>', row)
     assert "2\xa0curves B1 2e3" in row
 

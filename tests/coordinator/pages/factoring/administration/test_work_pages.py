@@ -16,6 +16,21 @@ def test_an_assignment_is_taken_from_its_worker(administrator, client, number, l
     assert administrator.get("/admin/assignments/nothing").status_code == 404
 
 
+def test_assignments_that_were_given_at_once_are_told_apart(administrator, client):
+    numbers = [str((10**29 + 319 + 2 * k) * (10**30 + 57)) for k in range(20)]
+    client.post("/api/v1/composites/bulk", json=numbers).raise_for_status()
+    first = client.get("/api/v1/work/request", params={"client_id": "alice"}).json()["work_id"]
+    fast = {"work_assignment_id": first, "client_id": "alice", "b1": 2000, "curves_completed": 10}
+    client.post("/api/v1/results/ecm", json=fast | {"execution_time": 0.03}).raise_for_status()
+    given = client.get("/api/v1/work/request", params={"client_id": "alice", "numbers": 3}).json()
+    works = [first, given["work_id"], *(one["work_id"] for one in given["further"])]
+    listed = re.findall(r"<code>(.*?)</code>", administrator.get("/admin/assignments").text)
+    assert len(set(listed)) == len(works) == 4
+    for work in works:
+        (name,) = re.findall(r"<h1>Assignment (.*?)</h1>", administrator.get(f"/admin/assignments/{work}").text)
+        assert name in listed
+
+
 def test_a_number_is_reserved_and_released(administrator, client, admin, number):
     fields = {"composite_identifier": str(number), "client_id": "cado", "method": "gnfs", "duration_hours": "5"}
     assert "cado" in administrator.post("/admin/reservations", fields).text

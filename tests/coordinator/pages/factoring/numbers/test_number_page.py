@@ -2,7 +2,10 @@
 
 import re
 
+import pytest
+
 from coordinator.explaining import finishing
+from coordinator.pages.factoring.numbers import number as page_of_number
 
 P, Q, R = 10**15 + 37, 10**17 + 3, 10**20 + 39
 APART = (10**16 + 61) * (10**18 + 9)
@@ -16,6 +19,37 @@ def test_the_cpu_time_of_a_number_is_that_of_all_its_parts_as_lists_tell_it(visi
     assert "Fully factored in 1.5\xa0min of CPU time." in page
     assert "<dt>CPU time</dt><dd>1.5\xa0min</dd>" in page
     assert ">1.5\xa0min</td></tr>" in visitor.get("/composites").text
+
+
+def test_the_work_that_is_left_of_a_number_is_told_as_lists_and_workers_tell_it_however_slow_its_curves_were(
+    visitor, client, hand_in
+):
+    client.post("/api/v1/composites/bulk", json=[{"number": str(APART), "target_t_level": 20}]).raise_for_status()
+    hand_in(APART, b1=2000, curves_completed=10, execution_time=10_000.0)
+    told = re.search(r"about ([0-9.]+)(\xa0m?s) of work away", visitor.get("/composites/1").text)
+    listed = re.search(r'data-label="Work left">([0-9.]+)(\xa0m?s)<', visitor.get("/composites").text)
+    assert told[2] == listed[2]
+    assert float(told[1]) == pytest.approx(float(listed[1]), rel=0.1)
+
+
+def test_a_number_in_parts_stands_as_what_is_left_of_it_does(administrator, client, hand_in):
+    client.post("/api/v1/composites/bulk", json=[{"number": str(P * Q * R), "target_t_level": 10}]).raise_for_status()
+    hand_in(P * Q * R, factors_found=[{"factor": str(P)}], b1=11_000, curves_completed=100)
+    for page in ("/composites/1", "/composites"):
+        assert re.findall(r'class="is \w+">([^<]+)', administrator.get(page).text) == ["at target"], page
+    listed = re.findall(r'class="is \w+">([^<]+)', administrator.get("/admin/numbers").text)
+    assert listed == ["in parts", "proven prime", "at target"]
+
+
+def test_a_number_with_more_reports_than_are_shown_says_where_all_are(visitor, hand_in, monkeypatch):
+    monkeypatch.setattr(page_of_number, "_SHOWN", 2)
+    for seconds in (1.0, 2.0):
+        hand_in(APART, curves_completed=1, execution_time=seconds)
+    assert "CSV and JSON have" not in visitor.get("/composites/1").text
+    hand_in(APART, curves_completed=1, execution_time=3.0)
+    shown = visitor.get("/composites/1").text
+    assert 'The newest 2; CSV and JSON have 3, and <a href="/events?stream=composite-1">the log</a> has all.' in shown
+    assert len(visitor.get("/composites/1?format=json&of=reports").json()["reports"]) == 3
 
 
 def test_no_figure_tells_the_chance_of_a_factor_where_nothing_is_run(visitor, client):
