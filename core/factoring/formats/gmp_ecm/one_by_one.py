@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from msgspec.structs import replace
 
 from core.factoring.formats.gmp_ecm.counted import Counted
+from core.factoring.formats.gmp_ecm.meanwhile import Meanwhile
 from core.factoring.formats.gmp_ecm.output import Curve, Stray, Terms, terms_of
 from core.factoring.formats.gmp_ecm.sentences import (
     Announced,
@@ -53,7 +54,7 @@ class OutputReader:
         self._number: str | None = None
         self._resuming: Resuming | None = None
         self._introduced, self._awaited = True, False
-        self._newest, self._without_curve = "", 0  # the last number named; how often, and no curve on it announced yet
+        self._meanwhile = Meanwhile()
         self._counted = Counted(whole=False)
         self._begun = False
         self._line = 0
@@ -65,7 +66,6 @@ class OutputReader:
         self._found: list[Found] = []
         self._found_whole = False
         self._gpu_curves = 0
-        self._mixed, self._mixed_until, self._left_at = False, 0, 0
 
     @property
     def unseen(self) -> int | None:
@@ -95,7 +95,7 @@ class OutputReader:
             case WholeFound():
                 self._found_whole = True
             case _:
-                is_next = isinstance(sentence, Run) or (isinstance(sentence, Announced) and not self._without_curve)
+                is_next = isinstance(sentence, Run) or (isinstance(sentence, Announced) and not self._meanwhile.begun)
                 another_follows = self._excerpt and is_next
                 over = self._end(finished=True if another_follows else None)
                 self._turn_to(sentence)
@@ -113,20 +113,11 @@ class OutputReader:
     @property
     def at_once(self) -> bool:
         """Whether several programs seem to have written at once."""
-        return self._mixed_until > 0
+        return self._meanwhile.seen
 
     def as_far_as_sure(self, curves: Sequence[Curve]) -> tuple[Curve, ...]:
-        """Return curves without their number where that may be another's, or they may not be over.
-
-        On one number a curve is sure before the first one that was not over when the next was announced.
-        """
-        since = self._left_at if len(self.numbers) == 1 else 0
-        return tuple(
-            replace(curve, terms=replace(curve.terms, number=None))
-            if since <= curve.line <= self._mixed_until
-            else curve
-            for curve in curves
-        )
+        """Return curves without their number where that may be another's, or they may not be over."""
+        return self._meanwhile.as_far_as_sure(curves, on_one_number=len(self.numbers) == 1)
 
     def unfinished(self) -> tuple[Curve, ...]:
         """The curve at hand, when its end has not been reported."""
@@ -149,19 +140,14 @@ class OutputReader:
             case InputNumber(text=text):
                 if self._number is not None:  # the one that was resumed ended without a curve
                     self._resuming = None
-                self._number, self._introduced, self._mixed = text, True, False
+                self._number, self._introduced = text, True
                 self.numbers[text] = None
-                self._begin_on(text)
+                self._meanwhile.begin_on(text, resumed=self._resuming is not None)
                 self._counted.turn()
             case Run() if self._counted.follows(sentence):
                 self._introduced = True
             case _:
                 self._lose()
-
-    def _begin_on(self, number: str) -> None:
-        """Take note that a program begins on a number; of what is resumed it is known that it may end without a curve."""
-        others = self._without_curve if number == self._newest else 0
-        self._newest, self._without_curve = number, others + 1 if self._resuming is None else 0
 
     def _lose(self) -> None:
         """Something is missing here: what was said before may have been said of other curves."""
@@ -171,9 +157,7 @@ class OutputReader:
 
     def _announce(self, announced: Announced) -> None:
         resuming = self._resuming
-        if self._mixed or self._without_curve > 1:
-            self._mixed, self._mixed_until = True, self._line
-            self._left_at = self._left_at or self._line
+        self._meanwhile.announce(self._line)
         terms = terms_of(
             announced,
             number=self._number,
@@ -185,7 +169,6 @@ class OutputReader:
             self._terms = terms
         begun = Curve(self._terms, announced.sigma, line=self._line)
         self._at_hand, self._introduced, self._resuming = (announced, begun), False, None
-        self._without_curve = max(self._without_curve - 1, 0)
         self._counted.announce()
 
     def _end(self, *, finished: bool | None = None) -> tuple[Curve, ...]:
@@ -194,7 +177,7 @@ class OutputReader:
         if self._at_hand is not None and (self._is_over(self._at_hand[0]) if finished is None else finished):
             curves = self._curves(*self._at_hand)
         elif self._at_hand is not None:
-            self._left_at = self._left_at or self._at_hand[1].line
+            self._meanwhile.leave(self._at_hand[1])
         self._at_hand, self._stage, self._interrupted_at = None, 0, None
         self._found, self._found_whole = [], False
         return curves
@@ -213,8 +196,7 @@ class OutputReader:
         """Take note that what was just said is of another curve than the one at hand."""
         if self._at_hand is not None and self._at_hand[0].last is not None:
             return
-        self._mixed, self._mixed_until = True, self._line
-        self._left_at = self._left_at or (self._at_hand[1].line if self._at_hand else self._line)
+        self._meanwhile.write_at(self._line, since=self._at_hand[1].line if self._at_hand else self._line)
 
     def _find(self, found: Found) -> None:
         if self._at_hand:
