@@ -59,11 +59,11 @@ class House:
             async with receiving(self.office, self.node, self.listener.dup()):
                 yield self.node
 
-    def desk(self, hello=HELLO):
+    def desk(self, hello=HELLO, data="data"):
         async def connect(link):
             return await asyncio.get_running_loop().create_unix_connection(link, self.socket)
 
-        return opened_desk(self.directory / "data", hello, connect)
+        return opened_desk(self.directory / data, hello, connect)
 
     async def call(self, hello):
         """Say hello and nothing else; return the link, and the messages that come by it, None for its end."""

@@ -1,22 +1,33 @@
 """A desk and its office in one process, over a real socket: what is written at one is known at both."""
 
 import asyncio
+import uuid
 
 import pytest
 from msgspec.structs import replace
 
+from coordinator import opening
 from coordinator.desks import office as offices
-from coordinator.desks.carrying import Accepted, TurnedDown, sent
+from coordinator.desks.carrying import Accepted, OfficeFailed, TurnedDown, sent
 from coordinator.desks.forwarder import OfficeRefuses
 from coordinator.desks.messages import Hello, Orders, Refused, Results
 from coordinator.http.requests.refusals import TooMany
+from coordinator.opening import opened
+from coordinator.operations.upkeep import clock
+from coordinator.time.timekeeping import Timekeeper
 from coordinator.time.wallclock import now
 from coordinator.unavailable import Unavailable
+from core.factoring.commands.assignment import RenewWork, RequestWork
+from core.factoring.state.numbers import Wanted
 from core.refusals import BadInput
 from core.simulations.commands import CreateSimulation
 from projections.clients.state import number_named
+from projections.leases.table import live
 from tests.coordinator.desks.house import HELLO, PRIME_FACTORS, number, order, until
 from tests.waiting import PATIENCE_SECONDS
+
+LONG = (10**24 + 7) * (10**25 + 13)
+"""A number that takes a while to look at."""
 
 
 def test_what_is_written_at_a_desk_is_read_at_it_and_at_the_office(house):
@@ -107,6 +118,19 @@ def test_presence_is_one_for_all(house):
     asyncio.run(story())
 
 
+def test_who_was_heard_of_and_forgotten_since_is_heard_of_nowhere(house):
+    async def story():
+        async with house.open() as node, house.desk() as (desk, _):
+            await until(lambda: house.office.desks)
+            node.presence.seen("bert", now(), "factoring")
+            node.presence.forget("bert")
+            node.presence.seen("carl", now(), "factoring")
+            await until(lambda: desk.presence.recent(now()))
+            assert list(desk.presence.recent(now())) == ["carl"]
+
+    asyncio.run(story())
+
+
 def test_a_desk_that_comes_later_is_told_what_the_others_know(house):
     async def story():
         async with house.open() as node, house.desk() as (desk, _):
@@ -139,6 +163,54 @@ def test_whatever_is_wrong_with_an_order_those_beside_it_are_answered(house):
             for _, results, failed in (unknown, unreadable):
                 assert (results, type(failed)) == ([], TurnedDown)
             link.close()
+
+    asyncio.run(story())
+
+
+def test_two_requests_of_one_key_that_come_together_have_one_answer(house):
+    async def story():
+        async with house.open(), house.desk() as (desk, _):
+            await desk.perform(order(number(35)))  # the office knows who asks
+            twice = (order(number(LONG), key="once", content=b"c") for _ in range(2))
+            first, second = await asyncio.gather(*(desk.perform(one) for one in twice))
+            assert (first.answer, first.position) == (second.answer, second.position)
+            assert sorted((first.repeated, second.repeated)) == [False, True]
+
+    asyncio.run(story())
+
+
+def test_whoever_asks_for_what_the_office_fails_to_find_out_is_told_so(house):
+    async def failing(_wanted):
+        raise RuntimeError("can't start new thread")
+
+    async def story():
+        async with house.open() as node, house.desk() as (desk, _):
+            node.preparation.find = failing
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                with pytest.raises(OfficeFailed, match="can't start new thread"):
+                    await desk.perform(order(number(LONG)))
+
+    asyncio.run(story())
+
+
+def test_work_that_is_renewed_at_a_desk_lasts_at_the_office(house, monkeypatch):
+    seconds = 0
+    monkeypatch.setattr(opening, "Timekeeper", lambda newest: Timekeeper(newest, steady=lambda: float(seconds)))
+
+    async def story():
+        nonlocal seconds
+        async with house.open() as node, house.desk() as (desk, _):
+            await desk.perform(order(number(LONG)))
+            work = (await desk.perform(order(RequestWork(uuid.uuid4().hex, Wanted(), 60, 600)))).answer.work
+            for second in range(4, 116, 4):
+                seconds = second
+                if second == 56:
+                    await desk.perform(order(RenewWork(work)))
+                await clock.tick(node)
+            assert [lease.id for lease in await node.readers["factoring"].query(live)] == [work]
+            seconds += 4
+            await clock.tick(node)
+            assert await node.readers["factoring"].query(live) == []
 
     asyncio.run(story())
 
@@ -185,6 +257,18 @@ def test_what_a_desk_could_not_read_for_a_moment_it_tells_all_the_same(house):
             await node.perform(order(number(35)))
             async with asyncio.timeout(PATIENCE_SECONDS):
                 assert await desk.live.growth.beyond(node.end - 1, PATIENCE_SECONDS)
+
+    asyncio.run(story())
+
+
+def test_a_desk_that_finds_another_log_than_its_office_has_ends(house):
+    async def story():
+        async with opened(house.directory / "other"):
+            pass
+        async with house.open():
+            with pytest.raises(OfficeRefuses, match=r"other/log\.db is not the log of the office that answers"):
+                async with house.desk(data="other"):
+                    pass
 
     asyncio.run(story())
 

@@ -8,6 +8,7 @@ from coordinator.desks import forwarder as forwarding
 from coordinator.desks import office as offices
 from coordinator.desks.carrying import sent
 from coordinator.desks.messages import Hello, Orders
+from coordinator.opening import opened
 from coordinator.unavailable import Unavailable
 from core.simulations.commands import CreateSimulation
 from projections.clients.state import number_named
@@ -80,6 +81,25 @@ def test_an_office_that_comes_back_answers_what_the_one_before_left(house):
             again, other = await asyncio.gather(*waiting)
             assert (again.answer, again.position, again.repeated) == (first.answer, first.position, True)
             assert other.answer.value == "35"
+            await opening.__aexit__(None, None, None)
+
+    asyncio.run(story())
+
+
+def test_a_desk_follows_what_was_recorded_while_no_office_told_it(house):
+    """A key may have been revoked meanwhile, and nobody was told who would let it in no more."""
+
+    async def story():
+        async with house.open():
+            desk, _ = await (opening := house.desk()).__aenter__()
+        told = []
+        desk.on_commit.append(told.extend)
+        async with opened(house.directory / "data") as node:
+            await node.perform(order(number(35)))
+            end = node.end
+        async with house.open():
+            await until(lambda: desk.end == desk.live.growth.position >= end)
+            assert [event.position for event in told][-1] >= end
             await opening.__aexit__(None, None, None)
 
     asyncio.run(story())
