@@ -17,7 +17,7 @@ from coordinator.node import Node
 from coordinator.operations.checks import doubting
 from coordinator.operations.checks.reports import reported, rows_at
 from coordinator.operations.checks.secrets import Secrets, kept_secrets, perform
-from coordinator.reactors.missed import ask_about_finds
+from coordinator.reactors.missed import Finds
 from coordinator.time.repeating import every
 from coordinator.time.wallclock import now
 from coordinator.unavailable import Unavailable
@@ -59,10 +59,14 @@ async def run(node: Node) -> None:
             happened.set()
 
     node.on_commit.append(wake)
+    finds = Finds(node)
 
     async def look() -> None:
+        if any(name in node.withheld for name in _NEEDED):
+            return
         try:
             await reconcile(node)
+            await finds.ask()
         except Unavailable as error:
             _log.info("drawing_waits", reason=str(error))
 
@@ -79,8 +83,6 @@ async def reconcile(node: Node) -> None:
     Raises:
         Unavailable: nothing can be read or written just now.
     """
-    if any(name in node.withheld for name in _NEEDED):
-        return
     secrets = await kept_secrets(node)
     if secrets is None:  # nobody has asked for a check yet
         return
@@ -91,7 +93,6 @@ async def reconcile(node: Node) -> None:
     for client, positions in (await node.readers["trust"].query(doubtful, "doubted")).items():
         await doubting.heed(node, client, positions)
     await _open(node, secrets)
-    await ask_about_finds(node)
 
 
 async def _weigh(node: Node, secrets: Secrets) -> bool:

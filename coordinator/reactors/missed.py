@@ -12,7 +12,7 @@ import structlog
 from msgspec import Struct
 
 from coordinator.log.corrections import Corrections
-from coordinator.log.queries import Selection, page
+from coordinator.log.queries import Page, Selection, page
 from coordinator.log.reading import LogReader
 from coordinator.node import Node
 from coordinator.operations.checks.reports import reported
@@ -76,23 +76,44 @@ def _order_if_found(prime: str, asked: Asked, digits: int) -> str:
     return counted.order if must_find(curve, counted.factorisation, asked.bounds, digits) else ""
 
 
-async def ask_about_finds(node: Node) -> None:
-    """Ask about all that was found since the last time, once somebody checks curves here.
+class Finds:
+    """The finds of a node, about each of which earlier curves are asked once.
 
-    Raises:
-        Unavailable: nothing can be read or written just now.
+    Args:
+        node: whose finds.
+
+    Attributes:
+        looked_upto: all finds up to this position were asked about; the last of them may lie far before it.
     """
-    if not orders.available() or await kept_secrets(node) is None:
-        return
-    while finds := await node.log_readers.query(_finds, await node.readers["trust"].query(asked_upto), node.position):
-        for row in finds:
-            await _ask(node, row)
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+        self.looked_upto = 0
+
+    async def ask(self) -> None:
+        """Ask about all that was found since the last time, once somebody checks curves here.
+
+        Raises:
+            Unavailable: nothing can be read or written just now.
+        """
+        node = self._node
+        if not orders.available() or await kept_secrets(node) is None:
+            return
+        more = True
+        while more:
+            after = max(self.looked_upto, await node.readers["trust"].query(asked_upto))
+            found = await node.log_readers.query(_finds, after, node.position)
+            for row in found.events:
+                await _ask(node, row)
+            self.looked_upto, more = found.upto, found.more
 
 
-def _finds(connection: sqlite3.Connection, after: int, upto: int) -> list[StoredEvent]:
-    found = page(connection, after, _FINDS_AT_ONCE, Selection(type="factoring.factor_found"), upto).events
+def _finds(connection: sqlite3.Connection, after: int, upto: int) -> Page:
+    """Return the next finds, without those that a correction restates."""
+    found = page(connection, after, _FINDS_AT_ONCE, Selection(type="factoring.factor_found"), upto)
     corrections = Corrections(LogReader(connection))
-    return [row for row in found if corrections.place_of(row.position) is None]
+    counting = [row for row in found.events if corrections.place_of(row.position) is None]
+    return Page(counting, found.upto, found.more)
 
 
 def _not_counting(connection: sqlite3.Connection, positions: Sequence[int]) -> set[int]:

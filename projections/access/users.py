@@ -206,8 +206,14 @@ def belonging_of(connection: sqlite3.Connection, client: int) -> Belonging:
     return Belonging(
         root=clients.get(client, client),
         same=[one for one, root in clients.items() if root == client],
-        holders=Users(connection).holders(client) or frozenset({ANONYMOUS}),
+        holders=holders_of(connection, [client])[client],
     )
+
+
+def holders_of(connection: sqlite3.Connection, clients: Iterable[int]) -> dict[int, frozenset[str]]:
+    """Return the users whose name each of some clients' is; nobody's are those of anonymous callers."""
+    users = Users(connection)
+    return {client: users.holders(client) or frozenset({ANONYMOUS}) for client in clients}
 
 
 def under_all_names(connection: sqlite3.Connection, users: Iterable[str]) -> frozenset[str]:

@@ -10,7 +10,7 @@ from core.events.envelope import StoredEvent
 from core.factoring.events.reports import CurvesRun
 from core.factoring.events.residues import ResidueCurves, ResiduesUploaded
 from core.trust.weighing import Reported, told_by
-from projections.access.users import belongings
+from projections.access.users import holders_of
 from projections.factoring.lists.catalogue import numbers_by_id
 
 
@@ -18,12 +18,12 @@ async def reported(node: Node, rows: Sequence[StoredEvent]) -> list[Reported]:
     """Read reports, with the numbers as they were and whose the machines are."""
     facts = await node.log_readers.query(reports_in, rows)
     numbers = await node.readers["factoring"].query(numbers_by_id, sorted({fact.number for _, fact in facts}))
-    owners = await node.readers["access"].query(belongings)
+    holders = await node.readers["access"].query(holders_of, {fact.client for _, fact in facts})
     return [
         Reported(
             position=row.position,
             hash=row.hash,
-            users=tuple(sorted(owners.holders_of(fact.client))),
+            users=tuple(sorted(holders[fact.client])),
             value=numbers[fact.number].value if fact.number in numbers else "",
             fact=fact,
         )

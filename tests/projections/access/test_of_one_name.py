@@ -8,7 +8,7 @@ import pytest
 from core.access.users import ANONYMOUS
 from projections.access import users
 from projections.access.state import AccessState
-from projections.access.users import Users, belonging_of, belongings, under_all_names
+from projections.access.users import Users, belonging_of, belongings, holders_of, under_all_names
 from tests.statements import plan_of
 
 NAMES = range(1, 100)
@@ -39,6 +39,7 @@ def test_one_name_belongs_to_whom_it_belongs_among_all(connection):
         one = belonging_of(connection, client)
         assert one.root == everything.client(client)
         assert one.holders == everything.holders_of(client)
+        assert holders_of(connection, [5, client])[client] == one.holders
         assert one.same == [other for other in everything.clients if everything.client(other) == client]
     assert belonging_of(connection, 4).same == [2, 3, 100]
     assert belonging_of(connection, 101).holders == {ANONYMOUS}
@@ -54,6 +55,7 @@ def test_the_names_of_others_are_not_looked_at(connection):
         lambda: belonging_of(connection, 5),
         lambda: under_all_names(connection, ["user-5"]),
         lambda: AccessState(connection).holders(5),
+        lambda: holders_of(connection, [5, 101]),
         lambda: Users(connection).as_merged("user-5"),
         lambda: Users(connection).has("user-5"),
     ):
