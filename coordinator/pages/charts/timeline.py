@@ -1,6 +1,6 @@
 """Timelines: what was run on a number when, a lane for each B1, with what was found above them."""
 
-from bisect import bisect_right
+import math
 from collections.abc import Sequence
 
 from msgspec import Struct
@@ -89,11 +89,10 @@ def timeline(
             bars.append(_stay(x, before, report.at, top[report.b1], _label(report)))
         before = report.at
     bars += [_stay(x, since, now, top[b1], "running", now=True) for since, b1 in running if b1 in top]
-    begins = {lane: sorted(bar.at for bar in bars if bar.top == lane) for lane in top.values()}
     return Timeline(
         height=TOP + len(bounds) * LANE + 24,
         lanes=[(top[b1], wording.b1(b1)) for b1 in bounds],
-        bars=[bar if bar.inside or _free(bar, begins[bar.top]) else replace(bar, label="") for bar in bars],
+        bars=_labelled(bars),
         submitted=_across(x, submitted),
         finds=_told_together([(_across(x, at), size) for at, size in finds]),
         marks=abreast([Mark(_across(x, value), label) for value, label in x.scale.ticks()]),
@@ -109,10 +108,16 @@ def _stay(x: Axis, begin: int, end: int, top: int, label: str, *, now: bool = Fa
     return Stay(at, round(width, 2), top, label if inside or at + width < _BESIDE else "", inside, now)
 
 
-def _free(bar: Stay, begins: Sequence[float]) -> bool:
-    """Tell whether a label on the right of a bar touches no other bar of its lane, whose bars begin there in this order."""
-    following = bisect_right(begins, bar.at)
-    return following == len(begins) or begins[following] >= bar.at + bar.width + _NAMED
+def _labelled(bars: Sequence[Stay]) -> list[Stay]:
+    """Return bars from the left, without those labels on their right that would touch the next bar of the lane or its label."""
+    following: dict[int, float] = {}
+    labelled = []
+    in_order = sorted(bars, key=lambda bar: bar.at)  # those that begin at one place stay as they came
+    for bar in reversed(in_order):
+        free = bar.inside or following.get(bar.top, math.inf) >= bar.at + bar.width + _NAMED
+        labelled.append(bar if free else replace(bar, label=""))
+        following[bar.top] = bar.at
+    return labelled[::-1]
 
 
 def _label(report: Report) -> str:

@@ -14,3 +14,8 @@ def test_a_bar_is_labelled_beside_it_where_its_lane_is_free():
 
 def test_a_bar_that_another_follows_is_not_labelled_over_it():
     assert labels((50, 2000), (90, 2000), (500, 2000)) == ["", "", "9\N{NO-BREAK SPACE}curves"]
+
+
+def test_of_bars_that_begin_at_one_place_the_last_is_labelled():
+    reports = ((50, 2000), (50, 2000), (50, 2000), (50, 11_000))
+    assert labels(*reports) == ["", "", "9\N{NO-BREAK SPACE}curves", "9\N{NO-BREAK SPACE}curves"]
