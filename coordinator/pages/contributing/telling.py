@@ -42,9 +42,9 @@ _SENTENCES: Mapping[type[Fact], str] = {
     access.ClientsParted: "{client} stands for itself again",
     steering.Paused: "{target} was {paused}{why}",
     steering.Resumed: "{target} was resumed",
-    corrections.Withdrawn: "withdrawn as wrong: events {positions}",
-    corrections.ReportsWithdrawn: "withdrawn as wrong: events {positions}",
-    corrections.ReportsReinstated: "taken back as right: events {positions}",
+    corrections.Withdrawn: "withdrawn as wrong: {reports}",
+    corrections.ReportsWithdrawn: "withdrawn as wrong: {reports}",
+    corrections.ReportsReinstated: "taken back as right: {reports}",
     LogOpened: "the log began",
     PenTaken: "{node} took the pen",
 }
@@ -80,7 +80,7 @@ async def _words(node: Node, _: Sequence[Event], known: Mapping[int, str]) -> Wo
         "why": why_paused,
         "label": lambda fact: f": {fact.label}" if fact.label else "",
         "held": lambda fact: _HELD.get(fact.outcome, fact.outcome) + (f": {fact.reason}" if fact.reason else ""),
-        "positions": lambda fact: _some(fact.positions),
+        "reports": lambda fact: _some(fact.positions),
         "user": lambda fact: link(fact.user),
         "users": lambda fact: Markup(", ").join(map(link, fact.users)) or "the next who uses it",
         "into_user": lambda fact: link(fact.into),
@@ -96,10 +96,12 @@ def _target(target: str, known: Mapping[int, str]) -> Markup | str:
     return f"work of the kind {name}" if of == "kind" else "all work"
 
 
-def _some(positions: Sequence[int]) -> str:
-    """Write the first few of positions, of which there may be thousands."""
+def _some(positions: Sequence[int]) -> Markup:
+    """Link to the first few of events, of which there may be thousands."""
+    links = (Markup('<a href="/events/{}">{}</a>').format(at, whole(at)) for at in positions[:_POSITIONS_SHOWN])
     more = len(positions) - _POSITIONS_SHOWN
-    return ", ".join(map(str, positions[:_POSITIONS_SHOWN])) + (f" and {whole(more)} more" if more > 0 else "")
+    named = Markup("event ") if len(positions) == 1 else Markup("events ")
+    return named + Markup(", ").join(links) + (f" and {whole(more)} more" if more > 0 else "")
 
 
 COMMON = Contribution(sentences=_SENTENCES, books=_BOOKS, words=_words)

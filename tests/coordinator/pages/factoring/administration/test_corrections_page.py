@@ -43,6 +43,7 @@ def test_a_correction_shows_what_goes_with_it_and_withdraws_it_when_it_is_confir
     (shown,) = client.get("/api/v1/composites").json()["composites"]
     assert (shown["id"], shown["status"]) == (number, "open")
     assert last_event("corrections.withdrawn.v2")["data"]["positions"] == [run]
+    assert f'withdrawn as wrong: event <a href="/events/{run}">{run}</a>' in administrator.get("/events").text
 
 
 def told(answer, word):
