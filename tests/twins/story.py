@@ -17,6 +17,7 @@ from coordinator.auditing.importing import import_log
 from coordinator.explaining.withdrawable import event_of_factor
 from coordinator.log.prefix import log_prefix
 from coordinator.past.materialising import materialise
+from coordinator.past.snapshots import KEPT
 from coordinator.projecting import folding
 from coordinator.writer.outcome import Outcome
 from core.factoring.answers.residues import ResidueWorkAnswer
@@ -201,8 +202,9 @@ class Story:
 
     @_deed
     def look(self):
-        """Remember what stands in the tables of factoring now."""
-        self.sights[self.first.office.log.head().position] = _seen(self.first.office.tables())
+        """Remember what stands in the tables now."""
+        office = self.first.office
+        self.sights[office.log.head().position] = {context: _seen(office.tables(context)) for context in KEPT}
 
     @_deed
     def restart(self, *, rebuild=False, at_once=10_000):
@@ -218,7 +220,9 @@ class Story:
         self.look()
         self.restart(rebuild=True, at_once=3)
         for position, seen in self.sights.items():
-            _require_same(_seen(_tables(self._past(position))), seen, f"as of {position}")
+            past = self._past(position)
+            for context in KEPT:
+                _require_same(_seen(_tables(past[context])), seen[context], f"{context} as of {position}")
         directory = self.directory / f"imported at {self.steps}"
         directory.mkdir()
         with log_prefix(self.first.office.log.path) as taken:
@@ -231,10 +235,12 @@ class Story:
             self.doing = False
 
     def _past(self, position):
-        path = self.directory / f"{position}.db"
-        path.unlink(missing_ok=True)
-        materialise(self.first.office.directory, position, {"factoring": path})
-        return path
+        """Return where the tables of each context stand, as they were at a position."""
+        paths = {context: self.directory / f"{context} at {position}.db" for context in KEPT}
+        for path in paths.values():
+            path.unlink(missing_ok=True)
+        materialise(self.first.office.directory, position, paths)
+        return paths
 
     def close(self):
         """Leave nothing open."""

@@ -20,6 +20,7 @@ from tests.twins.shortest import shortest
 from tests.twins.steps.beside import ELSEWHERE, Elsewhere
 from tests.twins.steps.moving import MoveCurves, MoveFactor, MoveIn
 from tests.twins.steps.numbers import Change, Describe, Project, Prove, Shelve, Submit
+from tests.twins.steps.others import another
 from tests.twins.steps.residues import ClaimFile, File, Upload
 from tests.twins.steps.step import ADMINISTRATOR, BOUNDS
 from tests.twins.steps.work import Hold, Report, Reserve, Take, TakeP1, Try
@@ -291,6 +292,13 @@ class Twins(RuleBasedStateMachine):
     def do_something_else(self, what):
         """Something that has nothing to do with any number."""
         self.story.tell(what if isinstance(what, Project) else Elsewhere(what=what, client=ADMINISTRATOR))
+
+    @rule(data=st.data(), client=CLIENTS, together=st.integers(1, 3), killed_at=st.sampled_from(FAILPOINTS))
+    def go_on_elsewhere(self, data, client, together, killed_at):
+        """Other contexts have histories of their own, which no correction changes."""
+        first = self.first
+        steps = [another(data, client, first.history, first.answers) for _ in range(together)]
+        self.story.tell(*steps, killed_at=killed_at)
 
     # What is withdrawn
 
