@@ -6,13 +6,10 @@ Nobody else needs them there: `/health` and metrics say what is not as it should
 import uuid
 from functools import partial
 
-import structlog
-
 from coordinator.node import Node
 from coordinator.observing.conditions import Condition, Watchman
 from coordinator.time.repeating import every
 from coordinator.time.wallclock import now
-from coordinator.unavailable import Unavailable
 from core.deciding import Command, Order
 from core.notifications.commands import ClearAlarm, RaiseAlarm
 from core.notifications.events import AlarmRaised
@@ -22,8 +19,6 @@ from projections.notifications.state import alarms, subscriptions
 CONTEXT = "notifications"
 _EVERY_SECONDS = 5.0
 
-_log = structlog.get_logger(__name__)
-
 
 async def run(node: Node, watchman: Watchman) -> None:
     """Reconcile every few seconds, until cancelled."""
@@ -31,7 +26,11 @@ async def run(node: Node, watchman: Watchman) -> None:
 
 
 async def reconcile(node: Node, watchman: Watchman) -> None:
-    """Raise what there is reason for, and clear what there is none for any more."""
+    """Raise what there is reason for, and clear what there is none for any more.
+
+    Raises:
+        Unavailable: it can't be recorded, as on a disk that is full already.
+    """
     if CONTEXT in node.withheld:
         return
     reader = node.readers[CONTEXT]
@@ -45,11 +44,7 @@ async def reconcile(node: Node, watchman: Watchman) -> None:
     commands: list[Command] = [_raising(one) for key, one in found.items() if key not in raised]
     commands += [ClearAlarm(alarm=alarm, subject=subject) for alarm, subject in sorted(raised - found.keys())]
     for command in commands:
-        try:
-            await node.perform(Order(command=command, now=now(), correlation=str(uuid.uuid4()), actor="alarms"))
-        except Unavailable as error:  # a disk that is full already; the next round tries again
-            _log.warning("alarm_waits", reason=str(error))
-            return
+        await node.perform(Order(command=command, now=now(), correlation=str(uuid.uuid4()), actor="alarms"))
 
 
 def _raising(one: Condition) -> RaiseAlarm:

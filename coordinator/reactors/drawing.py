@@ -20,7 +20,6 @@ from coordinator.operations.checks.secrets import Secrets, kept_secrets, perform
 from coordinator.reactors.missed import Finds
 from coordinator.time.repeating import every
 from coordinator.time.wallclock import now
-from coordinator.unavailable import Unavailable
 from core.events.envelope import Event
 from core.events.fact import Fact
 from core.factoring.events.reports import CurvesRun, FactorFound
@@ -64,11 +63,8 @@ async def run(node: Node) -> None:
     async def look() -> None:
         if any(name in node.withheld for name in _NEEDED):
             return
-        try:
-            await reconcile(node)
-            await finds.ask()
-        except Unavailable as error:
-            _log.info("drawing_waits", reason=str(error))
+        await reconcile(node)
+        await finds.ask()
 
     await every(EVERY_SECONDS, "drawing_failed", look, happened=happened)
 

@@ -8,6 +8,7 @@ is computed twice: a rebuild reads it from the log.
 import asyncio
 import uuid
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import structlog
@@ -19,7 +20,6 @@ from coordinator.reactors.orders import CountedOrder, CountOrder
 from coordinator.reactors.primes import ProvePrime
 from coordinator.time.repeating import every
 from coordinator.time.wallclock import now
-from coordinator.unavailable import Unavailable
 from core.deciding import Command, Order, Want
 from core.events.envelope import Event
 from core.factoring.commands.proofs import RecordGroupOrder, SettlePrimality
@@ -59,14 +59,7 @@ async def run(node: Node) -> None:
     if not orders.available():
         _log.warning("group_orders_are_not_computed", reason="PARI is not installed; the extra `orders` brings it")
     given_up: set[str] = set()
-
-    async def look() -> None:
-        try:
-            await reconcile(node, given_up)
-        except Unavailable as error:
-            _log.info("proving_waits", reason=str(error))
-
-    await every(EVERY_SECONDS, "proving_failed", look, happened=happened)
+    await every(EVERY_SECONDS, "proving_failed", partial(reconcile, node, given_up), happened=happened)
 
 
 async def reconcile(node: Node, given_up: set[str]) -> None:

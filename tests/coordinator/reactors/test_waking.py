@@ -5,6 +5,7 @@ import uuid
 from itertools import pairwise
 
 import pytest
+from structlog.testing import capture_logs
 
 from coordinator.opening import opened
 from coordinator.reactors import delivering, drawing, powers, proving
@@ -80,6 +81,25 @@ def test_what_concerns_a_reactor_wakes_it_and_nothing_else_does(tmp_path, monkey
             running.cancel()
             await asyncio.wait([running])
         assert looks.positions[1] > before
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize(("reactor", "pause", "where", "_"), REACTORS.values(), ids=REACTORS.keys())
+def test_while_nothing_can_be_written_it_is_said_once(tmp_path, monkeypatch, reactor, pause, where, _):
+    monkeypatch.setattr(reactor, pause, 0.01)
+
+    async def story():
+        looks = Looks(*(Unavailable("The disk is full.") for _ in range(3)))
+        monkeypatch.setattr(where, "reconcile", looks.look)
+        async with opened(tmp_path) as node:
+            settings = (Settings(data_dir=tmp_path),) if reactor is delivering else ()
+            with capture_logs() as said:
+                running = asyncio.create_task(reactor.run(node, *settings))
+                await looks.come_to(4)
+                running.cancel()
+                await asyncio.wait([running])
+        assert [one["log_level"] for one in said if one.get("reason") == "The disk is full."] == ["warning"]
 
     asyncio.run(story())
 
