@@ -15,7 +15,7 @@ _HANGS_SECONDS = PATIENCE_SECONDS + 2
 _STEADY_SECONDS = PATIENCE_SECONDS + 1
 """Who has held the pen for so long has not failed at its first append."""
 _WHO = """
-SELECT pid, (extract(epoch FROM clock_timestamp() - greatest(query_start, state_change)))::float8
+SELECT pid, (extract(epoch FROM clock_timestamp() - greatest(query_start, state_change)))::float8, wait_event
 FROM pg_locks JOIN pg_stat_activity USING (pid)
 WHERE locktype = 'advisory' AND granted AND objid = %s AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
 """
@@ -80,15 +80,23 @@ class Hand:
             return
         self._looked_at, self.writes, self.trouble = moment, False, ""
         self.taken = False
-        for process, idle in session.ask(_WHO, (self._lock,)):
+        for process, idle, awaits in session.ask(_WHO, (self._lock,)):
             self.taken, self._seen_at = True, moment
             if process != self._process:
                 self._process, self._held_since = process, moment
             if idle is not None and idle > _HANGS_SECONDS:  # None where this role may not see what that one does
-                self.trouble = (
-                    f"process {process} of PostgreSQL, whose session holds the pen, has hung for {idle:.0f} seconds, and"
-                    " nobody can take it until that process has ended"
-                )
+                self.trouble = _trouble(process, idle, awaits)
             else:
                 _, self.trouble = seen(session)
                 self.writes = not self.trouble and moment - self._held_since > _STEADY_SECONDS
+
+
+def _trouble(process: int, seconds: float, awaits: str | None) -> str:
+    """Return why the process that holds the pen does nothing: what it waits for, if PostgreSQL says so."""
+    who = f"process {process} of PostgreSQL, whose session holds the pen,"
+    if awaits == "SyncRep":
+        return (
+            "the synchronous standby of PostgreSQL does not confirm what is written, as when it is stopped or cut off;"
+            f" {who} has waited for it for {seconds:.0f} seconds"
+        )
+    return f"{who} has hung for {seconds:.0f} seconds, and nobody can take it until that process has ended"

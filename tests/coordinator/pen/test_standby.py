@@ -7,10 +7,11 @@ import pytest
 
 from coordinator.auditing.shared import verify_shared
 from coordinator.log.session import NotShared
+from coordinator.pen import hand
 from coordinator.pen.pen import Database
 from core.events.chain import HeadMoved
 from core.events.log import InDoubt
-from tests.real.postgreses import PostgresProcess
+from tests.real.postgreses import ROLE, PostgresProcess
 from tests.waiting import until
 
 pytestmark = pytest.mark.drill
@@ -97,6 +98,23 @@ def test_a_commit_that_its_standby_did_not_get_is_no_acknowledgement(servers, no
     north.take()
     assert events[0] in north.rows()
     assert north.pen.connected().read(0, 100) == north.rows()
+
+
+def test_a_standby_that_does_not_confirm_is_named_by_who_waits_for_the_pen(servers, node, north, monkeypatch):
+    primary, standby, name = servers
+    monkeypatch.setattr(hand, "_LOOK_SECONDS", 0.0)
+    south = node("south")
+    south.pen.database = Database(primary.address(name, ROLE), None, "south")
+    process = north.process
+    standby.freeze()
+    with pytest.raises(InDoubt):
+        north.append(1)
+    said = until(lambda: not south.pen.attempt() and "standby" in south.pen.obstacle and south.pen.obstacle)
+    assert "the synchronous standby of PostgreSQL does not confirm what is written" in said
+    assert f"process {process} of PostgreSQL, whose session holds the pen, has waited for it for" in said
+    standby.thaw()
+    until(south.pen.attempt)
+    assert south.pen.obstacle == ""
 
 
 def test_a_standby_alone_tells_whether_it_has_everything_and_is_none_that_can_be_written(servers, north, monkeypatch):
