@@ -9,6 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from coordinator.http.access.inviting import JOIN
+from coordinator.http.places import AT_OFFICE
 from coordinator.node import Node
 from coordinator.pages.access.joining import HANDLERS as JOINING
 from coordinator.pages.access.joining import invitation, taking_part
@@ -56,7 +57,7 @@ def contents(contexts: Sequence[Contribution]) -> Contents:
         Page("/workers", "workers.html", partial(at_work, contexts), "/workers"),
         Page("/events", "log/events.html", partial(events, contexts), "/events"),
         Page("/events/{position}", "log/event.html", partial(event, contexts), "/events"),
-        Page("/audit", "log/audit.html", audit, "/audit", at_office=True),
+        Page("/audit", "log/audit.html", audit, "/audit", place=AT_OFFICE),
         Page(JOIN, "access/taking_part.html", taking_part, JOIN, None),
         Page(HOME, "administration/overview.html", partial(administration_overview, contexts), HOME, "admin"),
         Page("/search", "search.html", partial(search, contexts), ""),

@@ -17,6 +17,7 @@ from tests.residue_files import residue_file
 from tests.waiting import until
 
 pytestmark = pytest.mark.drill
+COMPOSITES = "/api/v1/admin/composites"
 NUMBER = "(10^12+39)*(10^40+121)"
 
 
@@ -178,6 +179,39 @@ def test_a_node_that_can_not_write_its_files_lets_another_one_have_the_pen(clust
     limit(unlimited)
     until(lambda: stuck.health()["status"] == "healthy", said=cluster.said)
     until(cluster.agree, said=cluster.said)
+
+
+def test_how_far_something_is_that_a_node_was_asked_for_any_node_says(cluster):
+    one, other = cluster.followers
+    admin = {"Authorization": f"Bearer {(one.directory / 'admin.key').read_text().strip()}"}
+    for begun, followed in (
+        ("/api/v1/admin/verification",) * 2,
+        ("/api/v1/admin/projections/factoring/rebuild",) * 2,
+        (f"{COMPOSITES}/recalculate-all-t-levels", f"{COMPOSITES}/recalculate-status"),
+    ):
+        assert HTTP.post(f"{one.address}{begun}", headers=admin).is_success
+        until(lambda: '"completed"' in HTTP.get(f"{other.address}{followed}", headers=admin).text, said=cluster.said)  # noqa: B023
+    listed = {"file": ("numbers.txt", NUMBER)}
+    upload = HTTP.post(f"{one.address}{COMPOSITES}/upload", files=listed, headers=admin).json()["upload_id"]
+    assert HTTP.get(f"{other.address}/api/v1/uploads/{upload}").json()["upload_id"] == upload
+
+
+def test_numbers_are_submitted_at_the_page_of_any_node(cluster):
+    one, other = cluster.followers
+    with httpx.Client(headers={"Accept": "text/html"}, timeout=30) as browser:
+        filled = next(
+            form for form in forms_of(browser.get(f"{one.address}/submit").text) if form.action == "/submit"
+        ).fields
+        sent = browser.post(f"{one.address}/submit", data=filled | {"text": "2^163-1"})
+        assert sent.status_code == 303, sent.text
+        kept = sent.headers["location"]
+        looked_at = browser.get(f"{other.address}{kept}")
+        assert looked_at.status_code == 200, looked_at.text
+        with browser.stream("GET", f"{one.address}/live?page={kept}") as live:
+            assert (live.status_code, live.headers["content-type"][:17]) == (200, "text/event-stream")
+        browser.post(f"{other.address}{kept}", data=forms_of(looked_at.text)[-1].fields)
+    found = HTTP.get(f"{one.address}/api/v1/composites", params={"search": str(2**163 - 1)}).json()
+    assert [row["number"] for row in found["composites"]] == ["2^163-1"]
 
 
 def test_a_worker_goes_on_by_the_name_that_another_node_gave_it(cluster):

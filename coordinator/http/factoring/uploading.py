@@ -11,7 +11,7 @@ from msgspec import Meta
 
 from coordinator.http.caller import AnyRequest, caller_of, needs
 from coordinator.http.factoring.parameters import Priority, PriorityField
-from coordinator.http.places import AT_OFFICE
+from coordinator.http.places import AT_WRITER
 from coordinator.http.requests.forms import OF_A_FORM
 from coordinator.http.requests.received import pieces_of
 from coordinator.http.responses.problems import may_answer
@@ -70,7 +70,7 @@ async def upload_list(
 
 @get(
     "/uploads/{upload_id:str}",
-    opt=AT_OFFICE,
+    opt=AT_WRITER,
     guards=[needs("read")],
     summary="Show an upload",
     responses=may_answer(404),

@@ -10,6 +10,7 @@ from litestar.params import FromPath
 
 from coordinator.http.caller import needs
 from coordinator.http.past import ONLY_NOW
+from coordinator.http.places import AT_WRITER
 from coordinator.http.responses.problems import may_answer
 from coordinator.log.queries import event_at
 from coordinator.node import Node
@@ -105,7 +106,12 @@ async def begin_rebuild(node: NamedDependency[Node], name: FromPath[str]) -> Res
     return Response(rebuilding.begin_rebuild(node, name).status)
 
 
-@get("/projections/{name:str}/rebuild", summary="See how far a rebuild is", responses=may_answer(404))
+@get(
+    "/projections/{name:str}/rebuild",
+    opt=AT_WRITER,
+    summary="See how far a rebuild is",
+    responses=may_answer(404),
+)
 async def show_rebuild(node: NamedDependency[Node], name: FromPath[str]) -> JobStatus:
     """Return how the newest rebuild of a context's projections stands, or of all."""
     return node.background.of(rebuild_of(name)).status

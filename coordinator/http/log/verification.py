@@ -9,6 +9,7 @@ from litestar.params import FromQuery, QueryParameter
 
 from coordinator.auditing.verify import Verification
 from coordinator.http.caller import needs
+from coordinator.http.places import AT_WRITER
 from coordinator.http.responses.problems import may_answer
 from coordinator.node import Node
 from coordinator.operations import verifying
@@ -50,7 +51,7 @@ async def begin_verification(
     return Response(_shown(verifying.begin_verification(node, log_only=log_only)))
 
 
-@get("/verification", summary="See how far the verification is", responses=may_answer(404))
+@get("/verification", opt=AT_WRITER, summary="See how far the verification is", responses=may_answer(404))
 async def show_verification(node: NamedDependency[Node]) -> VerificationStatus:
     """Return how the newest verification stands, and what it found."""
     return _shown(node.background.of(VERIFICATION))

@@ -8,6 +8,7 @@ from litestar.datastructures import UploadFile
 
 from coordinator.http.caller import caller_of
 from coordinator.http.factoring.shapes import milli_of
+from coordinator.http.places import AT_WRITER
 from coordinator.http.requests.received import pieces_of
 from coordinator.http.shared import shared_of
 from coordinator.intake.kept_uploads import Kind, read_upload
@@ -81,7 +82,7 @@ async def _once(text: str) -> AsyncIterator[bytes]:
 
 PAGES = (
     Page(SUBMIT, "factoring/submit.html", _form, "/composites", "submit"),
-    Page(_ONE, "factoring/submitted.html", _upload, "/composites", "submit"),
+    Page(_ONE, "factoring/submitted.html", _upload, "/composites", "submit", place=AT_WRITER),
 )
 FORMS = (
     Form(SUBMIT, SUBMIT, _receive, "submit", _MAX_FORM_BYTES),

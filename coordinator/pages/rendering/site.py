@@ -105,7 +105,7 @@ class Page(Struct, frozen=True):
         section: under which entry of the navigation it stands.
         role: what it takes to see it; None for nothing.
         parts: what contexts bring to it.
-        at_office: whether it shows what only an office knows.
+        place: where it is answered, one of `coordinator.http.places`; nothing where every page is.
     """
 
     path: str
@@ -114,7 +114,7 @@ class Page(Struct, frozen=True):
     section: str
     role: Role | None = "read"
     parts: tuple[Part, ...] = ()
-    at_office: bool = False
+    place: Mapping[str, Any] = {}
 
 
 @cache

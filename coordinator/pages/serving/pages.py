@@ -18,7 +18,6 @@ from litestar.status_codes import HTTP_303_SEE_OTHER
 from coordinator.http.admission.door import PAGE_OPTION, Caller
 from coordinator.http.caller import PUBLIC, AnyRequest, admit, caller_of, may_read, needs, origin_of, session_of
 from coordinator.http.past import ONLY_NOW
-from coordinator.http.places import AT_OFFICE
 from coordinator.http.responses.lines import line_of
 from coordinator.http.responses.streamed import SSE, AdmittedLine, Following, Streamed, resumed
 from coordinator.http.responses.tables import (
@@ -230,9 +229,7 @@ def _handler(page: Page) -> HTTPRouteHandler:
     guard = PUBLIC if page.role is None else needs(page.role)
     # What administration shows is not all in the log.
     opt = {PAGE_OPTION: True} if page.role == "read" else {**ONLY_NOW, PAGE_OPTION: True}
-    if page.at_office:
-        opt |= AT_OFFICE
-    return get(path, include_in_schema=False, guards=[guard], name=f"page-{name}", opt=opt)(show)
+    return get(path, include_in_schema=False, guards=[guard], name=f"page-{name}", opt={**opt, **page.place})(show)
 
 
 async def show_overview(request: AnyRequest, node: Node) -> Response[Any]:

@@ -9,7 +9,6 @@ import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
 from typing import cast
-from urllib.parse import parse_qs
 
 import httpcore
 from litestar import Litestar
@@ -20,7 +19,7 @@ from coordinator.http.admission.door import key_in
 from coordinator.http.admission.sessions import COOKIE
 from coordinator.http.admission.unwritten import UNWRITTEN, Unwritten
 from coordinator.http.past import AS_OF
-from coordinator.http.places import handler_at, is_at_desk
+from coordinator.http.places import handler_at, is_at_desk, paths_of
 from coordinator.http.responses.problems import STOPPING, messages
 from coordinator.http.shared import Shared
 from coordinator.server.onward.kept_bodies import KeptBody, SenderGone
@@ -33,7 +32,6 @@ _OF_CONNECTIONS = frozenset(
     {b"connection", b"keep-alive", b"te", b"trailer", b"upgrade", b"expect", b"proxy-connection"}
 )
 _NOT_BACK = _OF_CONNECTIONS | {b"transfer-encoding", b"date"}
-_LIVE = "/live"
 _MADE_HERE = re.compile(r"ts_[\w-]+", re.ASCII)
 AWAY = "A part of the coordinator is away; nothing was done, try again in a moment."
 _IN_DOUBT = (
@@ -89,12 +87,7 @@ class Passing:
         shared: Shared = self._app.state.shared
         if key is not None and _MADE_HERE.fullmatch(key) and shared.door.keyring.holder(key) is None:
             return True  # it may have been made a moment ago
-        paths = [scope["path"]]
-        if paths == [_LIVE]:
-            paths += (
-                page.partition("?")[0] for page in parse_qs(scope["query_string"].decode("latin-1")).get("page", ())
-            )
-        return not all(self._is_at_desk(path, scope["method"]) for path in paths)
+        return not all(self._is_at_desk(path, scope["method"]) for path in paths_of(scope))
 
     def _is_at_desk(self, path: str, method: str) -> bool:
         handler = handler_at(self._app, path, method)

@@ -18,11 +18,11 @@ from litestar import Litestar
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
 
-from coordinator.http.admission.door import VOUCHED, hands_out_work
+from coordinator.http.admission.door import VOUCHED
 from coordinator.http.admission.hosts import Hosts
 from coordinator.http.admission.sessions import COOKIE, Sessions
 from coordinator.http.admission.unwritten import UNWRITTEN, Unwritten
-from coordinator.http.places import handler_at
+from coordinator.http.places import handler_at, is_at_writer, paths_of
 from coordinator.http.responses.problems import messages
 from coordinator.live.broadcast import Growth
 from coordinator.pen import names
@@ -98,7 +98,7 @@ class Relay:
         await self._client.aclose()
 
     def takes(self, scope: HTTPScope) -> bool:
-        """Tell whether a request is answered here: this node holds the pen, or the request only reads.
+        """Tell whether a request is answered here: this node holds the pen, or the request only reads what every node has.
 
         Somebody who has signed in is known to the node that writes.
         """
@@ -110,8 +110,8 @@ class Relay:
     def _only_reads(self, scope: HTTPScope) -> bool:
         if scope["method"] not in _SAFE:
             return False
-        handler = handler_at(self._inner, scope["path"], scope["method"])
-        return handler is None or not hands_out_work(handler.opt)
+        handlers = [handler_at(self._inner, path, scope["method"]) for path in paths_of(scope)]
+        return not any(handler is not None and is_at_writer(handler) for handler in handlers)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, or have answered."""

@@ -15,6 +15,7 @@ from coordinator.http.caller import AnyRequest
 from coordinator.http.commanding import Wish, perform_wishes
 from coordinator.http.factoring.shapes import digits_of
 from coordinator.http.past import ONLY_NOW
+from coordinator.http.places import AT_WRITER
 from coordinator.http.requests.parameters import Id
 from coordinator.http.responses.problems import may_answer
 from coordinator.node import Node
@@ -158,7 +159,7 @@ async def recalculate_all(node: NamedDependency[Node]) -> RecountBegun:
     )
 
 
-@get("/recalculate-status", opt=ONLY_NOW, summary="Show how far counting anew has come")
+@get("/recalculate-status", opt={**ONLY_NOW, **AT_WRITER}, summary="Show how far counting anew has come")
 async def recalculation_status(node: NamedDependency[Node]) -> RecountStatus:
     """Say how far the last counting anew since the start has come."""
     return await _status(node)
