@@ -13,7 +13,7 @@ from pathlib import Path
 
 import structlog
 
-from coordinator.files.durable import write_first, write_whole
+from coordinator.files.whole import write_first, write_whole
 from coordinator.heads import book, signing
 from coordinator.heads.signing import KeyUnreadable
 from coordinator.log import queries

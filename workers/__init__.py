@@ -5,6 +5,7 @@ The rooms from the bottom to the top. A room imports only from those listed befo
     halting.py    stopping whoever is at work
     ending.py     an end that is known beforehand
     display.py    what a terminal shows
+    held.py       files that are not whole yet, and places for a batch: held, and cleared when nobody holds them
     processes/    child processes that end when the worker does, however it ends
     wire/         the coordinator at the other end, and results kept on disk until it has them
     executors.py  what every kind of work has in common

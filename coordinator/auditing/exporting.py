@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from coordinator.files.held import UNFINISHED
 from coordinator.log import ndjson
 from coordinator.log.checking import Damaged, RowChecker, pages
 from coordinator.log.prefix import LogPrefix
@@ -25,6 +26,8 @@ _NOT_BELONGING = (
     "last-backup",
     FILE_SYSTEMS_OWN,
 )
+_BESIDE = ("-wal", "-shm", ".new", UNFINISHED)
+"""By these end files that SQLite keeps beside others, and those that have not got their name yet."""
 _NAMES = "client-keys.db"
 """Beside a log that was imported nothing is in it."""
 
@@ -67,6 +70,6 @@ def belongings(directory: Path) -> tuple[str, ...]:
         sorted(
             f"{entry.name}/" if entry.is_dir() else entry.name
             for entry in directory.iterdir()
-            if not entry.name.startswith(_NOT_BELONGING) and not entry.name.endswith(("-wal", "-shm"))
+            if not entry.name.startswith(_NOT_BELONGING) and not entry.name.endswith(_BESIDE)
         )
     )

@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 
 import msgspec
 
-from coordinator.files.durable import write_whole
+from coordinator.files.whole import write_whole, written
 from core.events.chain import Head
 from core.refusals import BadInput
 from core.timestamps import from_iso
@@ -78,10 +78,8 @@ def backed_up_at(directory: Path) -> int | None:
 
 def write_manifest(directory: Path, manifest: Manifest) -> None:
     """Write the list; it is on disk when this returns."""
-    with (directory / FILE).open("wb") as file:
+    with written(directory / FILE) as file:
         file.write(msgspec.json.format(msgspec.json.encode(manifest)) + b"\n")
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def read_manifest(directory: Path) -> Manifest:

@@ -1,6 +1,7 @@
 """Making a data directory of a backup: all of it, checked, or nothing."""
 
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from coordinator.auditing.exporting import FILE_SYSTEMS_OWN
@@ -36,25 +37,46 @@ def restore(backup: Path, directory: Path, report: Report = unreported) -> Manif
         DirectoryInUse: a coordinator works there.
     """
     manifest = read_manifest(backup)
+    staging = directory / _STAGING
     with filled(directory):
+        if staging.exists():
+            _take_back(directory, manifest)
         if {entry.name for entry in directory.iterdir()} - _NO_MATTER:
             raise Conflict(f"{directory} is not empty; restore into a directory that is, or one that is not there yet.")
-        staging = directory / _STAGING
         shutil.rmtree(staging, ignore_errors=True)
         staging.mkdir(mode=0o700)
         try:
-            for kept in manifest.files:
-                copy_file(_found(backup, kept.path), staging / kept.path)
-                if kept_file(staging, staging / kept.path) != kept:
-                    raise NotABackup(f"{backup / kept.path} is not what it was when the backup was taken.")
+            _copy_all(backup, staging, manifest)
             _check_log(staging / _LOG, manifest, report)
             _keep_from_others(staging)
             for entry in sorted(staging.iterdir(), key=_last_the_log):
                 rename_durably(entry, directory / entry.name)
+        except BaseException:
+            _take_back(directory, manifest)
+            raise
         finally:
             shutil.rmtree(staging, ignore_errors=True)
         note_backup(directory, manifest)
     return manifest
+
+
+def _copy_all(backup: Path, staging: Path, manifest: Manifest) -> None:
+    for kept in manifest.files:
+        copy_file(_found(backup, kept.path), staging / kept.path)
+        if kept_file(staging, staging / kept.path) != kept:
+            raise NotABackup(f"{backup / kept.path} is not what it was when the backup was taken.")
+
+
+def _take_back(directory: Path, manifest: Manifest) -> None:
+    """Remove what a restore that came to no end has put in its place; without its log nothing has begun with that."""
+    if (directory / _LOG).exists():
+        return
+    for kept in manifest.files:
+        there = directory / kept.path
+        if there.is_file() and kept_file(directory, there) == kept:
+            there.unlink()
+        with suppress(OSError):  # it holds something still, or is the data directory
+            there.parent.rmdir()
 
 
 def _found(backup: Path, name: str) -> Path:

@@ -5,21 +5,19 @@ are on disk before the event that needs them, so they are copied after it. So wh
 holds a log and all that belongs to it. A residue file may be removed when the log says so; those are copied before it, too.
 """
 
-import os
 import shutil
 import sqlite3
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
-from tempfile import mkdtemp
 
 from coordinator.auditing.exporting import belongings
 from coordinator.auditing.verify import problem_in
 from coordinator.backups.lacking import at_fault
 from coordinator.backups.manifest import FORMAT, Manifest, copy_file, kept_file, note_backup, write_manifest
 from coordinator.files.databases import uri_for_reading
-from coordinator.files.durable import rename_durably
+from coordinator.files.durable import rename_durably, sync
+from coordinator.files.held import UNFINISHED, held_directory
 from coordinator.files.unusable import reason_of
 from coordinator.heads import book
 from coordinator.log.checking import Damaged
@@ -32,7 +30,6 @@ from core.timestamps import to_iso
 
 _LOG = "log.db"
 _PAGES_AT_ONCE = 4_096
-_UNFINISHED = ".part"
 
 
 def back_up(directory: Path, destination: Path, report: Report = unreported) -> Manifest:
@@ -50,7 +47,10 @@ def back_up(directory: Path, destination: Path, report: Report = unreported) -> 
         OSError: the destination can't be written.
     """
     _refuse_unless_free(directory, destination)
-    with _unnamed(destination) as copy:
+    destination.parent.mkdir(parents=True, exist_ok=True)
+    with held_directory(destination.parent, f".{destination.name}.", UNFINISHED) as unnamed:
+        copy = unnamed / "copy"
+        copy.mkdir(mode=0o700)
         _copy_if_there(directory / book.FILE, copy / book.FILE)
         if residues_in(directory).exists():
             _copy(residues_in(directory), residues_in(copy))
@@ -75,17 +75,6 @@ def _refuse_unless_free(directory: Path, destination: Path) -> None:
         raise Conflict(f"{destination} lies within the data directory; choose a directory outside of it.")
 
 
-@contextmanager
-def _unnamed(destination: Path) -> Iterator[Path]:
-    """Make a directory beside the destination; unless it has been given that name in the end, it is removed."""
-    destination.parent.mkdir(parents=True, exist_ok=True)
-    unnamed = Path(mkdtemp(prefix=f".{destination.name}.", suffix=_UNFINISHED, dir=destination.parent))
-    try:
-        yield unnamed
-    finally:
-        shutil.rmtree(unnamed, ignore_errors=True)
-
-
 def _copy_log(source: Path, target: Path, report: Report) -> None:
     """Copy the log as it is at one moment, while its writer goes on."""
     with log_prefix(source) as taken, closing(sqlite3.connect(target, isolation_level=None)) as copy:
@@ -100,7 +89,7 @@ def _copy_log(source: Path, target: Path, report: Report) -> None:
         taken.connection.execute("COMMIT")
         # The copy shall be one file, whoever reads it.
         copy.execute("PRAGMA journal_mode = DELETE")
-    _flush(target)
+    sync(target)
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -108,12 +97,13 @@ def _copy(source: Path, target: Path) -> None:
     if source.is_dir():
         target.mkdir(exist_ok=True)
         for entry in sorted(source.iterdir()):
-            if not entry.name.endswith(_UNFINISHED):
+            if not entry.name.endswith(UNFINISHED):
                 _copy(entry, target / entry.name)
+        sync(target)
     elif source.suffix == ".db":
         _copy_database(source, target)
         shutil.copymode(source, target)
-        _flush(target)
+        sync(target)
     elif not target.exists():
         _copy_if_there(source, target)
 
@@ -133,11 +123,6 @@ def _copy_if_there(source: Path, target: Path) -> None:
         shutil.copymode(source, target)
     except FileNotFoundError:
         target.unlink(missing_ok=True)
-
-
-def _flush(path: Path) -> None:
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
 
 
 def _checked(copy: Path, report: Report) -> Manifest:

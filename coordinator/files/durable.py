@@ -1,9 +1,7 @@
 """Changes to files that survive the loss of power, and files that stay where they are."""
 
 import errno
-import fcntl
 import os
-from collections.abc import Callable
 from pathlib import Path
 
 _GONE = "{} has been removed or replaced while it is open; put it back where it was"
@@ -49,51 +47,13 @@ def _identity(path: Path) -> tuple[int, int] | None:
 
 
 def rename_durably(source: Path, target: Path) -> None:
-    """Give a file that is on disk its name, in place of whatever bore it; the name is on disk when this returns."""
+    """Give a file, or a directory, its name, in place of whatever bore it; both are on disk when this returns.
+
+    Of a directory that is the names in it: what its files hold has to be on disk before.
+    """
+    sync(source)
     source.replace(target)
     sync(target.parent)
-
-
-def write_whole(path: Path, content: bytes, mode: int = 0o600) -> None:
-    """Write a new file, which only its owner can read if nothing else is said: whole and on disk, or not at all."""
-    unfinished = path.with_suffix(".new")
-    unfinished.unlink(missing_ok=True)
-    try:
-        with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
-            os.fchmod(file.fileno(), mode)  # whatever the umask takes away from it
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        rename_durably(unfinished, path)
-    except BaseException:
-        unfinished.unlink(missing_ok=True)
-        raise
-
-
-def write_first(path: Path, content: bytes, stays: Callable[[Path], bool], aside: Callable[[Path], Path]) -> None:
-    """Write a file as `write_whole` does, unless one that stays is there by then: of several who begin at once one is first.
-
-    They may be threads of one process, or processes. Whoever was not first finds the file of whoever was.
-
-    Args:
-        path: of the file.
-        content: what to write.
-        stays: tells whether the file that is there, if any, is left alone.
-        aside: returns where one goes that is not.
-    """
-    unfinished = path.with_suffix(".new")
-    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        if stays(path):  # what is open here may be that very file, under its name
-            unfinished.unlink(missing_ok=True)
-            return
-        if path.exists():
-            path.rename(aside(path))
-        file.truncate(0)  # somebody who was killed may have begun it
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-        rename_durably(unfinished, path)
 
 
 def sync(path: Path) -> None:

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from coordinator.files.durable import write_whole
+from coordinator.files.whole import write_whole
 from core.events.heads import SignedHead, UnsignedHead
 
 FILE = "signing.key"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from coordinator.files.durable import rename_durably
+from coordinator.files.whole import written
 from coordinator.intake.kept_uploads import DIRECTORY, LineError, Upload, list_of
 from coordinator.intake.texts import opened
 from coordinator.intake.uploads import wanted_of
@@ -112,10 +112,8 @@ async def look_at(node: Node, upload: Upload, ceiling_digits: int) -> Preview:
         beyond=len(beyond),
         furthest=max(beyond, key=lambda one: one.target_milli - one.ends.t_milli, default=None),
     )
-    path = _path(node.directory, upload.upload_id)
-    partial = path.with_suffix(".part")
-    partial.write_bytes(msgspec.json.encode(preview))
-    rename_durably(partial, path)
+    with written(_path(node.directory, upload.upload_id)) as file:
+        file.write(msgspec.json.encode(preview))
     return preview
 
 

@@ -18,6 +18,8 @@ import msgspec
 import structlog
 
 from coordinator.files.durable import rename_durably
+from coordinator.files.held import UNFINISHED
+from coordinator.files.whole import written
 from coordinator.intake.kept_uploads import DIRECTORY, Kind, LineError, Upload, list_of, read_upload
 from coordinator.intake.texts import opened
 from coordinator.node import Node
@@ -69,7 +71,9 @@ class Uploads:
         self._ceiling = ceiling_digits
         self._directory = node.directory / DIRECTORY
         self._directory.mkdir(exist_ok=True)
+        self._settling = asyncio.Lock()
         self._running: dict[str, asyncio.Task[None]] = {}
+        self._clear()
 
     async def receive(
         self, content: AsyncIterator[bytes], taking: Taking, actor: str | None, *, hold: bool = False
@@ -85,29 +89,40 @@ class Uploads:
         Raises:
             BadInput: it is empty, or its header is wrong.
         """
-        partial = self._directory / f"{uuid.uuid4()}.part"
+        partial = self._directory / f"{uuid.uuid4()}{UNFINISHED}"
         try:
             digest = await _stored(content, partial)
             if taking != Taking():
                 digest.update(msgspec.json.encode(msgspec.structs.astuple(taking)))
-            upload_id = digest.hexdigest()[:32]
-            if (known := self._read(upload_id)) is not None:
-                return known
-            upload = Upload(
-                upload_id=upload_id,
-                status=_HELD if hold else "received",
-                kind=await asyncio.to_thread(_kind_of, partial, taking.kind),
-                actor=actor,
-                priority=taking.priority,
-                project=taking.project,
-                target_t_level=taking.target,
-                total_lines=await asyncio.to_thread(_lines_in, partial),
-            )
-            rename_durably(partial, self._list(upload_id))
-            self._write(upload)
-            return upload
+            async with self._settling:
+                return await self._kept(partial, digest.hexdigest()[:32], taking, actor, hold=hold)
         finally:
             partial.unlink(missing_ok=True)
+
+    async def _kept(self, partial: Path, upload_id: str, taking: Taking, actor: str | None, *, hold: bool) -> Upload:
+        """Return the upload of this id; it is made of a list that has come, where there is none."""
+        known = self._read(upload_id)
+        if known is not None:
+            return known
+        upload = Upload(
+            upload_id=upload_id,
+            status=_HELD if hold else "received",
+            kind=await asyncio.to_thread(_kind_of, partial, taking.kind),
+            actor=actor,
+            priority=taking.priority,
+            project=taking.project,
+            target_t_level=taking.target,
+            total_lines=await asyncio.to_thread(_lines_in, partial),
+        )
+        await asyncio.to_thread(rename_durably, partial, self._list(upload_id))
+        await asyncio.to_thread(self._write, upload)
+        return upload
+
+    def _clear(self) -> None:
+        """Remove lists of which a stop has kept it from saying that it has them."""
+        for path in self._directory.iterdir():
+            if path.suffix == UNFINISHED or (path.suffix == ".list" and self._read(path.stem) is None):
+                path.unlink()
 
     def status(self, upload_id: str) -> Upload:
         """Return how far an upload has come.
@@ -236,10 +251,8 @@ class Uploads:
         return msgspec.json.decode(path.read_bytes(), type=Upload) if path.exists() else None
 
     def _write(self, upload: Upload) -> None:
-        path = self._directory / f"{upload.upload_id}.json"
-        partial = path.with_suffix(".part")
-        partial.write_bytes(msgspec.json.encode(upload))
-        rename_durably(partial, path)
+        with written(self._directory / f"{upload.upload_id}.json") as file:
+            file.write(msgspec.json.encode(upload))
 
 
 def wanted_of(upload: Upload, line: Line, ceiling_digits: int) -> SubmitComposite:

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from coordinator.files.durable import write_whole
+from coordinator.files.whole import write_whole
 from coordinator.heads.signing import KeyUnreadable
 
 FILE = "nodes.pem"

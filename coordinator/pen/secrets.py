@@ -10,8 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from coordinator.files.durable import write_whole
-from coordinator.files.whole import written
+from coordinator.files.whole import write_whole, written
 from coordinator.heads import signing
 from coordinator.log.lock import filled
 from coordinator.ownkeys import ADMIN_FILE, DRAWS_FILE, NAMES_FILE

@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-import os
 import re
 import uuid
 from collections.abc import AsyncIterator, Iterator
@@ -14,11 +13,11 @@ import msgspec
 import structlog
 
 from coordinator.files.durable import rename_durably
+from coordinator.files.held import UNFINISHED
 from coordinator.unavailable import Unavailable
 from core.refusals import BadInput, TooLarge
 
 MAX_BYTES = 50 * 1024 * 1024
-_PARTIAL = ".part"
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 _log = structlog.get_logger(__name__)
@@ -77,7 +76,7 @@ class ResidueStore:
         self.settling = asyncio.Lock()
         self.directory = residues_in(data_directory)
         self.directory.mkdir(exist_ok=True)
-        for partial in self.directory.glob(f"*{_PARTIAL}"):  # an upload that a stop has interrupted
+        for partial in self.directory.glob(f"*{UNFINISHED}"):  # an upload that a stop has interrupted
             partial.unlink()
 
     def path(self, sha256: str) -> Path:
@@ -86,7 +85,7 @@ class ResidueStore:
 
     def passing(self) -> Path:
         """Return a name for a file that whoever writes it removes; a stop that comes before is made good at the next start."""
-        return self.directory / f"{uuid.uuid4()}{_PARTIAL}"
+        return self.directory / f"{uuid.uuid4()}{UNFINISHED}"
 
     @contextmanager
     def fresh(self) -> Iterator[Path]:
@@ -120,8 +119,6 @@ class ResidueStore:
 
     def keep(self, path: Path, sha256: str) -> None:
         """Give a file its name for good; it is on disk when this returns."""
-        with path.open("rb") as file:
-            os.fsync(file.fileno())
         rename_durably(path, self.path(sha256))
 
     async def keep_for_all(self, path: Path, sha256: str) -> None:

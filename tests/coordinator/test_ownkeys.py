@@ -78,7 +78,7 @@ def test_of_keys_that_are_replaced_within_one_second_each_is_kept(tmp_path):
 
 
 def test_an_admin_key_is_made_whole_and_for_its_owner(tmp_path):
-    (tmp_path / "admin.new").write_bytes(b"half")
+    (tmp_path / "admin.key.0123abcd.part").write_bytes(b"half")  # somebody was killed who had begun it
     key = kept_admin_key(tmp_path)
     assert kept_admin_key(tmp_path) == key
     assert [(path.name, path.stat().st_mode & 0o777) for path in tmp_path.iterdir()] == [("admin.key", 0o600)]

@@ -14,7 +14,7 @@ from msgspec import Struct
 from core.factoring.formats.gmp_ecm.sentences import Method
 from core.factoring.formats.residues.lines import read_residues
 from core.refusals import BadInput
-from workers.wire.durable import write_whole
+from workers.held import write_whole
 
 _FORGOTTEN_SECONDS = 30 * 86_400
 

@@ -15,7 +15,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import takewhile
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from gmpy2 import is_divisible, mpz
 from msgspec import Struct
@@ -28,6 +27,7 @@ from core.factoring.formats.residues.lines import read_residues
 from core.factoring.mathematics.curves.bounds import Bounds, bounds_of
 from core.refusals import BadInput
 from core.wording import shortened
+from workers.held import place
 from workers.processes.guarding import Guard
 from workers.processes.leash import own_seconds
 from workers.processes.tying import tied
@@ -116,8 +116,8 @@ def run_batch(program: str, order: BatchOrder, begun: Path | None = None) -> Ite
         order: what it shall run.
         begun: a save file with a stage 1 of P-1 or P+1, to go on with.
     """
-    with TemporaryDirectory(prefix="tallystick-") as directory:
-        batch = Batch(program, order, Path(directory), begun)
+    with place("batch") as directory:
+        batch = Batch(program, order, directory, begun)
         try:
             yield batch
         finally:

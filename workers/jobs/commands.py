@@ -1,6 +1,5 @@
 """`tallystick take` and `tallystick hand-in`: work that is done without a network."""
 
-import os
 import socket
 import time
 import uuid
@@ -21,6 +20,7 @@ from core.legibility import on_one_line
 from core.refusals import BadInput, Later, Refusal
 from core.timestamps import SECOND
 from core.wording import core_time, plural
+from workers.held import written
 from workers.reaching import COORDINATOR, key_options, with_a_way_out
 from workers.wire.backoff import Backoff
 
@@ -76,27 +76,13 @@ def take(
 
     _require_free(output)
     body = msgspec.json.encode({"client_id": check_name(client_id), "hours": hours, "processes": processes})
-    unfinished = output.with_name(f"{output.name}.{uuid.uuid4().hex[:8]}.unfinished")
     try:
-        with unfinished.open("xb") as file, Coordinator(coordinator, key) as there:
-            taken = _take(there, body)
-            if taken.file is None:
-                raise Refusal(f"No job was taken: {taken.message}")
-            try:
-                file.write(taken.file.encode())
-                file.flush()
-                os.fsync(file.fileno())
-                _require_free(output)  # another may have been written meanwhile
-                unfinished.replace(output)
-            except BaseException:  # also when it is interrupted
-                _give_back(there, taken.file)
-                raise
+        with Coordinator(coordinator, key) as there:
+            taken = _taken_into(output, there, body)
     except TurnedDown as refusal:
         raise Refusal(with_a_way_out(refusal.sentence, refusal.status)) from None
     except OSError as trouble:
         raise Refusal(f"The job file {output} can't be written: {trouble.strerror or trouble}.") from None
-    finally:
-        unfinished.unlink(missing_ok=True)
     if in_json:
         shown = {name: value for name, value in msgspec.structs.asdict(taken).items() if name != "file"}
         click.echo(msgspec.json.encode(shown))
@@ -105,6 +91,28 @@ def take(
         f"{output}: {plural(taken.curves, 'curve')} in {plural(taken.assignments, 'assignment')}, about {core_time(1000 * taken.cpu_seconds)} of work,"
         f" held until {taken.ends_at}. {on_one_line(taken.message)}"
     )
+
+
+def _taken_into(output: Path, there: "Coordinator", body: bytes) -> _Taken:
+    """Take a job into a file, which has to be one that can be written; a job that can't be kept is handed back."""
+    held = ""
+    try:
+        with written(output) as file:
+            taken = _take(there, body)
+            held = _content_of(taken)
+            file.write(held.encode())
+            _require_free(output)  # another may have been written meanwhile
+    except BaseException:  # also when it is interrupted
+        if held:
+            _give_back(there, held)
+        raise
+    return taken
+
+
+def _content_of(taken: _Taken) -> str:
+    if taken.file is None:
+        raise Refusal(f"No job was taken: {taken.message}")
+    return taken.file
 
 
 def _require_free(output: Path) -> None:

@@ -8,13 +8,13 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
-from uuid import uuid4
 
 import msgspec
 import structlog
 
 from core.factoring.formats.jobfile import JobAssignment, JobFile, read_job_file
 from core.refusals import BadInput
+from workers.held import write_whole
 from workers.jobs.parts import Part
 from workers.wire.courier import Courier
 from workers.wire.spool import Kept, Result, Spool
@@ -90,9 +90,7 @@ def keep_job(directory: Path, file: Path, job: JobFile) -> None:
     """Put a copy of a job file beside its results, by which they can be handed in."""
     copy = directory / f"{job.job.job}{JOB}"
     if not copy.exists():
-        unfinished = copy.with_suffix(f".{uuid4().hex[:8]}.unfinished")  # other parts begin at the same time
-        unfinished.write_bytes(file.read_bytes())
-        unfinished.replace(copy)
+        write_whole(copy, file.read_bytes())
 
 
 def mark_ended(directory: Path, job: JobFile, part: Part) -> None:

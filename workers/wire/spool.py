@@ -14,7 +14,7 @@ from pathlib import Path
 import msgspec
 import structlog
 
-from workers.wire.durable import write_whole
+from workers.held import write_whole
 
 _REFUSED = "refused"
 

@@ -1,15 +1,22 @@
 """Backups: what is in them, when they are refused, and that nothing half done bears the name."""
 
+import errno
 import hashlib
 import json
+import os
+import signal
 import sqlite3
+import stat
+from contextlib import suppress
 
 import pytest
 
 from coordinator.auditing.verify import verify
+from coordinator.backups import restoring
 from coordinator.backups.manifest import FILE, NOTE, NotABackup, backed_up_at, read_manifest
 from coordinator.backups.restoring import restore
 from coordinator.backups.taking import back_up
+from coordinator.files.durable import rename_durably
 from coordinator.log.checking import Damaged
 from coordinator.log.lock import DirectoryInUse, locked
 from coordinator.log.sqlite import NotALog, SqliteEventLog
@@ -235,6 +242,46 @@ def test_what_a_killed_restore_left_is_swept_away_by_the_next(office, tmp_path):
     (there / "restoring" / "half").write_text("half")
     restore(copy, there)
     assert shown(there) == {"lock", "log.db", "admin.key", "uploads/a.list", NOTE}
+
+
+def test_what_a_killed_backup_left_is_removed_by_the_next_to_that_place(office, tmp_path):
+    copy = tmp_path / "copy"
+    child = os.fork()
+    if child == 0:
+        back_up(office.directory, copy, lambda _: os.kill(os.getpid(), signal.SIGKILL))
+    os.waitpid(child, 0)
+    (left,) = tmp_path.glob(".copy.*.part")
+    assert (left / "copy" / "log.db").exists()
+    assert not copy.exists()
+    back_up(office.directory, copy)
+    assert not left.exists()
+    assert stat.S_IMODE(copy.stat().st_mode) == 0o700
+
+
+def no_room(*_):
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+@pytest.mark.parametrize("end", [no_room, lambda *_: os._exit(0)], ids=["for want of room", "killed"])
+def test_a_restore_that_ended_while_it_gave_files_their_names_begins_anew(office, tmp_path, monkeypatch, end):
+    copy, there = tmp_path / "copy", tmp_path / "there"
+    (office.directory / "signing.key").write_text("a key")
+    back_up(office.directory, copy)
+
+    def rename(source, target):
+        (end if target.name == "log.db" else rename_durably)(source, target)
+
+    child = os.fork()
+    if child == 0:
+        monkeypatch.setattr(restoring, "rename_durably", rename)
+        with suppress(OSError):
+            restore(copy, there)
+        os._exit(0)
+    os.waitpid(child, 0)
+    left = shown(there) if there.exists() else set()
+    assert left in (set(), {"lock", "restoring/log.db", "admin.key", "signing.key", "uploads/a.list"})
+    restore(copy, there)
+    assert shown(there) == {"lock", "log.db", "admin.key", "signing.key", "uploads/a.list", NOTE}
 
 
 def test_residue_files_that_the_log_needs_are_taken_along_and_missed_when_they_are_not_there(office, tmp_path):

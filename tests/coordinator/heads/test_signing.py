@@ -37,7 +37,7 @@ def test_the_key_is_made_once_and_only_its_owner_can_read_it(tmp_path):
 
 
 def test_a_key_that_was_not_finished_is_made_anew(tmp_path):
-    (tmp_path / "signing.new").write_bytes(b"-----BEGIN")
+    (tmp_path / "signing.key.0123abcd.part").write_bytes(b"-----BEGIN")
     assert is_signed(kept_signing_key(tmp_path).sign(HEAD))
     assert [path.name for path in tmp_path.iterdir()] == ["signing.key"]
 

@@ -170,10 +170,14 @@ def test_what_can_not_be_handed_back_is_said_to_be_held(asked, answers, tmp_path
     assert done.exit_code == Exit.INTERRUPTED
 
 
-def test_of_two_who_take_a_job_into_one_file_the_later_hands_its_own_back(asked, answers, tmp_path, monkeypatch):
+def test_of_two_who_take_a_job_into_one_file_the_later_hands_its_own_back(asked, answers, tmp_path):
     lasting = whole(written(replace(JOB, ends_at="2126-11-28T21:00:00Z")), Signature("0" * 64, "0" * 128))
-    monkeypatch.setattr("os.fsync", lambda _: (tmp_path / "job.tally").write_bytes(lasting))
-    answers["jobs"] = TAKEN
+
+    def answered_later():
+        (tmp_path / "job.tally").write_bytes(lasting)
+        yield TAKEN
+
+    answers["jobs"] = answered_later()
     done = take(tmp_path)
     assert (done.exit_code, handed_back(asked)) == (Exit.USAGE, ["a", "b"])
     assert "holds a job that lasts until" in " ".join(done.output.split())

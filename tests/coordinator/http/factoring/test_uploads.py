@@ -2,11 +2,12 @@
 
 import errno
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
 import pytest
 
-from coordinator.files import durable
+from coordinator.files import durable, whole
 from coordinator.intake import uploads
 from coordinator.intake.kept_uploads import Upload
 from core.factoring.mathematics.levels.effort import curve_effort
@@ -53,6 +54,37 @@ def test_the_same_file_again_is_the_same_upload_and_changes_nothing(client, admi
     head = client.get("/health").json()["log"]["position"]
     assert upload(client, admin, "2^67-1\n").json() == first.json()
     assert client.get("/health").json()["log"]["position"] == head
+
+
+def test_of_one_list_that_comes_several_times_at_once_one_upload_is_made(client, admin, monkeypatch):
+    made, write = [], uploads.Uploads._write
+
+    def seen(self, upload):
+        made.extend([upload.upload_id] if upload.status == "received" else [])
+        write(self, upload)
+
+    monkeypatch.setattr(uploads.Uploads, "_write", seen)
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: upload(client, admin, "2^67-1\n2^71-1\n").json(), range(4)))
+    assert len(made) == 1
+    assert {one["upload_id"] for one in answers} == {*made}
+    assert finished(client, made[0])["new_composites"] == 2
+
+
+@pytest.fixture
+def left_over(tmp_path):
+    """What is left of a list that a kill has interrupted before anybody was told of it, and of how far another one had come."""
+    directory = tmp_path / "uploads"
+    directory.mkdir()
+    left = [directory / name for name in ("a.part", f"{'0' * 32}.list", f"{'1' * 32}.json.0123abcd.part")]
+    for path in left:
+        path.write_bytes(b"half")
+    return left
+
+
+def test_what_a_kill_left_of_lists_is_removed_at_the_next_start(left_over, client, admin):
+    assert not any(path.exists() for path in left_over)
+    assert upload(client, admin, "2^67-1\n").status_code == 200
 
 
 def test_the_form_may_say_what_the_query_says(client, admin):
@@ -162,13 +194,14 @@ def test_an_upload_waits_for_room_to_write_down_how_far_it_is(client, admin, mon
 
     def rename(partial, path):
         tried.append(path)
-        if len(tried) == 3:
+        if len(tried) == 2:
             raise OSError(errno.ENOSPC, "No space left on device")
         durable.rename_durably(partial, path)
 
-    monkeypatch.setattr(uploads, "rename_durably", rename)
+    monkeypatch.setattr(whole, "rename_durably", rename)
     monkeypatch.setattr(uploads, "_AGAIN_SECONDS", 0.01)
     assert upload(client, admin, f"{P20 * P21}\n").json()["status"] == "finished"
+    assert [path.suffix for path in tried] == [".json"] * len(tried)
     assert len(tried) > 3
 
 

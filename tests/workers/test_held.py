@@ -1,0 +1,93 @@
+"""Whoever is killed removes nothing; the next worker does, and only that."""
+
+import errno
+import fcntl
+import os
+import signal
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from workers.held import place, write_whole, written
+
+
+def killed_at(work):
+    """Have a process killed in the middle of some work."""
+    child = os.fork()
+    if child == 0:
+        with work:
+            os.kill(os.getpid(), signal.SIGKILL)
+    os.waitpid(child, 0)
+
+
+def names(directory):
+    return sorted(path.name for path in directory.iterdir())
+
+
+def test_what_a_killed_one_left_of_a_file_is_removed_with_the_next_there(tmp_path):
+    killed_at(written(tmp_path / "1.json"))
+    for kept in ("log.unfinished", ".0123abcd.unfinished", "1.json.0123456z.unfinished"):
+        (tmp_path / kept).touch()
+    before = names(tmp_path)
+    assert len(before) == 4
+    with written(tmp_path / "2.json") as held:
+        write_whole(tmp_path / "3.json", b"all")
+        assert Path(held.name).exists()
+    assert names(tmp_path) == sorted([*before[:1], "1.json.0123456z.unfinished", "2.json", "3.json", "log.unfinished"])
+
+
+def test_what_a_killed_one_left_of_a_place_is_removed_by_the_next_of_its_kind(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    killed_at(place("batch"))
+    killed_at(place("other"))
+    with place("batch") as first, place("batch") as second:
+        (first / "a").mkdir()
+        assert len({first.name, second.name} & {*names(tmp_path)}) == 2
+        assert len(names(tmp_path)) == 3
+    assert [name[:17] for name in names(tmp_path)] == ["tallystick-other-"]
+
+
+def test_what_another_user_left_stays(tmp_path, monkeypatch):
+    killed_at(written(tmp_path / "mine"))
+    (left,) = names(tmp_path)
+    mine = os.geteuid()
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "geteuid", lambda: mine + 1)
+        write_whole(tmp_path / "mine", b"all")
+    assert names(tmp_path) == ["mine", left]
+
+
+def test_a_file_that_was_taken_for_left_over_before_it_was_locked_is_begun_again(tmp_path, monkeypatch):
+    lock, seen = fcntl.flock, []
+
+    def late(file, how):
+        seen.append(file.name)
+        if len(seen) == 1:
+            Path(file.name).unlink()
+        lock(file, how)
+
+    monkeypatch.setattr(fcntl, "flock", late)
+    write_whole(tmp_path / "mine", b"all")
+    assert len(seen) == 2
+    assert (tmp_path / "mine").read_bytes() == b"all"
+
+
+def test_where_there_are_no_locks_all_is_written_and_nothing_removed(tmp_path, monkeypatch):
+    def no_locks(_file, _how):
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr(fcntl, "flock", no_locks)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with place("batch") as directory, written(directory / "mine") as held:
+        with place("batch"):
+            write_whole(directory / "mine", b"other")
+        assert directory.exists()
+        assert Path(held.name).exists()
+    assert names(tmp_path) == []
+
+
+def test_what_can_not_be_written_leaves_nothing(tmp_path):
+    with pytest.raises(KeyboardInterrupt), written(tmp_path / "mine"):
+        raise KeyboardInterrupt
+    assert names(tmp_path) == []
