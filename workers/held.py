@@ -17,7 +17,7 @@ from typing import BinaryIO
 
 _UNFINISHED = re.compile(r".+\.[0-9a-f]{8}\.unfinished")
 _LOCKED = "locked"
-"""The file by which a directory is held; it bears this name once it is locked."""
+"""The file by which a directory is held."""
 
 
 @contextmanager
@@ -25,11 +25,12 @@ def place(kind: str) -> Iterator[Path]:
     """Have a directory among the temporary files until leaving; those of its kind that were left over are removed."""
     prefix = f"tallystick-{kind}-"
     _clear(Path(tempfile.gettempdir()), re.compile(f"{prefix}[a-z0-9_]{{8}}"))
-    with tempfile.TemporaryDirectory(prefix=prefix) as name, (Path(name) / "lock").open("w") as lock:
-        with suppress(OSError):  # where the file system knows no locks, nothing can be told to be left over
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            Path(lock.name).rename(Path(name) / _LOCKED)
-        yield Path(name)
+    made, lock = _made(prefix)
+    with lock:
+        try:
+            yield made
+        finally:
+            shutil.rmtree(made, ignore_errors=True)
 
 
 @contextmanager
@@ -58,14 +59,30 @@ def write_whole(path: Path, content: bytes) -> None:
         file.write(content)
 
 
+def _made(prefix: str) -> tuple[Path, BinaryIO]:
+    while True:
+        made = Path(tempfile.mkdtemp(prefix=prefix))
+        with suppress(FileNotFoundError):  # somebody took it for one that was left over
+            lock = (made / _LOCKED).open("xb")
+            if _is_locked(lock):
+                return made, lock
+
+
 def _opened(path: Path) -> BinaryIO:
     while True:
         file = path.with_name(f"{path.name}.{uuid.uuid4().hex[:8]}.unfinished").open("xb")
-        with suppress(OSError):  # as above
-            fcntl.flock(file, fcntl.LOCK_EX)
-        if os.fstat(file.fileno()).st_nlink:
+        if _is_locked(file):
             return file
-        file.close()  # before it was locked, somebody took it for one that was left over
+
+
+def _is_locked(file: BinaryIO) -> bool:
+    """Lock a file that was just made; it is closed where somebody took it for one that was left over, and removed it."""
+    with suppress(OSError):  # where the file system knows no locks, nothing can be told to be left over
+        fcntl.flock(file, fcntl.LOCK_EX)
+    if not os.fstat(file.fileno()).st_nlink:
+        file.close()
+        return False
+    return True
 
 
 def _sync(directory: Path) -> None:
@@ -85,11 +102,21 @@ def _clear(directory: Path, names: re.Pattern[str]) -> None:
 
 
 def _remove_unless_held(left: Path) -> None:
-    with (left / _LOCKED if left.is_dir() else left).open("r+b") as lock:
-        if os.fstat(lock.fileno()).st_uid != os.geteuid():
-            return
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if left.is_dir():
-            shutil.rmtree(left)
-        else:
+    """Remove one; who made it may not have locked it yet, and makes another then."""
+    if not left.is_dir():
+        with left.open("r+b") as file:
+            _require_nobodys(file)
             left.unlink()
+        return
+    try:
+        with (left / _LOCKED).open("r+b") as lock:
+            _require_nobodys(lock)
+            shutil.rmtree(left)
+    except FileNotFoundError:
+        left.rmdir()
+
+
+def _require_nobodys(lock: BinaryIO) -> None:
+    if os.fstat(lock.fileno()).st_uid != os.geteuid():
+        raise PermissionError
+    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -17,7 +17,7 @@ from typing import BinaryIO
 
 UNFINISHED = ".part"
 _LOCKED = "locked"
-"""The file by which a directory is held; it bears this name once it is locked."""
+"""The file by which a directory is held."""
 
 
 @contextmanager
@@ -30,14 +30,12 @@ def held_directory(parent: Path, prefix: str, suffix: str = "") -> Iterator[Path
         suffix: how it ends.
     """
     _clear(parent, re.compile(f"{re.escape(prefix)}[a-z0-9_]{{8}}{re.escape(suffix)}"))
-    with (
-        tempfile.TemporaryDirectory(suffix, prefix, parent, ignore_cleanup_errors=True) as name,
-        (Path(name) / "lock").open("w") as lock,
-    ):
-        with suppress(OSError):
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            Path(lock.name).rename(Path(name) / _LOCKED)
-        yield Path(name)
+    made, lock = _made(parent, prefix, suffix)
+    with lock:
+        try:
+            yield made
+        finally:
+            shutil.rmtree(made, ignore_errors=True)
 
 
 @contextmanager
@@ -63,15 +61,31 @@ def held_file(path: Path, mode: int) -> Iterator[BinaryIO]:
             Path(own).unlink(missing_ok=True)
 
 
+def _made(parent: Path, prefix: str, suffix: str) -> tuple[Path, BinaryIO]:
+    while True:
+        made = Path(tempfile.mkdtemp(suffix, prefix, parent))
+        with suppress(FileNotFoundError):  # somebody took it for one that was left over
+            lock = (made / _LOCKED).open("xb")
+            if _is_locked(lock):
+                return made, lock
+
+
 def _opened(path: Path, mode: int) -> BinaryIO:
     while True:
         own = path.with_name(f"{path.name}.{uuid.uuid4().hex[:8]}{UNFINISHED}")
         file = open(own, "xb", opener=lambda name, flags: os.open(name, flags, mode))  # noqa: SIM115 - Path's has no opener
-        with suppress(OSError):
-            fcntl.flock(file, fcntl.LOCK_EX)
-        if os.fstat(file.fileno()).st_nlink:
+        if _is_locked(file):
             return file
-        file.close()  # before it was locked, somebody took it for one that was left over
+
+
+def _is_locked(file: BinaryIO) -> bool:
+    """Lock a file that was just made; it is closed where somebody took it for one that was left over, and removed it."""
+    with suppress(OSError):
+        fcntl.flock(file, fcntl.LOCK_EX)
+    if not os.fstat(file.fileno()).st_nlink:
+        file.close()
+        return False
+    return True
 
 
 def _clear(directory: Path, names: re.Pattern[str]) -> None:
@@ -83,11 +97,21 @@ def _clear(directory: Path, names: re.Pattern[str]) -> None:
 
 
 def _remove_unless_held(left: Path) -> None:
-    with (left / _LOCKED if left.is_dir() else left).open("r+b") as lock:
-        if os.fstat(lock.fileno()).st_uid != os.geteuid():
-            return
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if left.is_dir():
-            shutil.rmtree(left)
-        else:
+    """Remove one; who made it may not have locked it yet, and makes another then."""
+    if not left.is_dir():
+        with left.open("r+b") as file:
+            _require_nobodys(file)
             left.unlink()
+        return
+    try:
+        with (left / _LOCKED).open("r+b") as lock:
+            _require_nobodys(lock)
+            shutil.rmtree(left)
+    except FileNotFoundError:
+        left.rmdir()
+
+
+def _require_nobodys(lock: BinaryIO) -> None:
+    if os.fstat(lock.fileno()).st_uid != os.geteuid():
+        raise PermissionError
+    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -58,19 +58,56 @@ def test_what_another_user_left_stays(tmp_path, monkeypatch):
     assert names(tmp_path) == ["mine", left]
 
 
-def test_a_file_that_was_taken_for_left_over_before_it_was_locked_is_begun_again(tmp_path, monkeypatch):
+def directory_in(tmp_path):
+    with place("batch") as made:
+        (made / "mine").write_bytes(b"all")
+        assert names(tmp_path) == [made.name]
+
+
+def file_in(tmp_path):
+    write_whole(tmp_path / "mine", b"all")
+    assert names(tmp_path) == ["mine"]
+
+
+@pytest.mark.parametrize("make", [directory_in, file_in])
+def test_what_was_taken_for_left_over_before_it_was_locked_is_begun_again(tmp_path, monkeypatch, make):
     lock, seen = fcntl.flock, []
 
     def late(file, how):
         seen.append(file.name)
         if len(seen) == 1:
-            Path(file.name).unlink()
+            own = Path(file.name)
+            own.unlink()
+            if own.parent != tmp_path:
+                own.parent.rmdir()
         lock(file, how)
 
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     monkeypatch.setattr(fcntl, "flock", late)
-    write_whole(tmp_path / "mine", b"all")
+    make(tmp_path)
     assert len(seen) == 2
-    assert (tmp_path / "mine").read_bytes() == b"all"
+
+
+def test_a_directory_that_was_not_locked_yet_when_its_maker_was_killed_is_removed(tmp_path, monkeypatch):
+    make = tempfile.mkdtemp
+
+    def killed(*_, **__):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    def made_and_killed(*arguments, **options):
+        make(*arguments, **options)
+        killed()
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    for module, name, dying in ((fcntl, "flock", killed), (tempfile, "mkdtemp", made_and_killed)):
+        child = os.fork()
+        if child == 0:
+            setattr(module, name, dying)
+            directory_in(tmp_path)
+        os.waitpid(child, 0)
+        assert len(names(tmp_path)) == 1
+        directory_in(tmp_path)
+        assert names(tmp_path) == []
 
 
 def test_where_there_are_no_locks_all_is_written_and_nothing_removed(tmp_path, monkeypatch):

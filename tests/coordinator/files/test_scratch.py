@@ -57,7 +57,7 @@ def test_what_somebody_left_who_was_killed_is_removed_by_the_next_and_what_is_he
     left = Path(os.read(said, 1_000).decode())
     os.waitpid(child, 0)
     foreign = left.with_name("tallystick-office-foreign")
-    foreign.mkdir()  # whoever made it may be about to lock it
+    foreign.mkdir()  # by its name none of ours
     assert (left / "socket").exists()
     with place("office") as first, place("office") as second, place("scratch"):
         assert not left.exists()
