@@ -79,7 +79,9 @@ def consider(
     client, introduction = introduce(clients, order.client) if order.client else (0, [])
     command = before.command if before.client == client else identify(order, client)
     state = states[context.name]
-    asking = Asking(order.now, client, order.findings)
+    name = order.command.names_user
+    namesakes = states["clients"].users_named(name) if name else ()
+    asking = Asking(order.now, client, order.findings, namesakes)
     if (recalled := _recalled(order, command, state)) is not None and not _is_new(order, asking, context, state):
         return recalled
     if order.client and not order.administers:

@@ -70,6 +70,11 @@ class Command(msgspec.Struct, Generic[AnswerT_co], frozen=True, gc=False):
     repeatable: ClassVar[bool] = False
     hands_out: ClassVar[Kind | None] = None
 
+    @property
+    def names_user(self) -> str:
+        """What a user is called who is made for it, unless somebody is called so by then; empty for nobody."""
+        return ""
+
 
 Decision = Sequence[NewEvent] | Answer
 """Events to record, or an answer for which nothing has to be recorded. A refusal is raised."""
@@ -109,11 +114,13 @@ class Asking(msgspec.Struct, frozen=True, gc=False):
         now: microseconds UTC.
         client: the client's number; 0 when the caller did not name itself.
         findings: what was found out before, by what was wanted.
+        namesakes: users who are called as the command would call a new one.
     """
 
     now: int
     client: int
     findings: Mapping[Any, Any] = {}
+    namesakes: Sequence[str] = ()
 
     def found(self, want: Want[T_co]) -> T_co:
         """Return a finding.

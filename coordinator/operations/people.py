@@ -13,11 +13,11 @@ from coordinator.node import Node
 from coordinator.unavailable import Unavailable
 from core.access.commands import CreateKey
 from core.access.roles import Role
-from core.access.users import ANONYMOUS, UNNUMBERED, take_name
+from core.access.users import ANONYMOUS, UNNUMBERED, one_called, take_name
 from core.clients.decide import Client
 from core.clients.naming import check_user_name
 from core.deciding import ClientClaim
-from core.refusals import Conflict, Unknown
+from core.refusals import Unknown
 from core.wording import shortened
 from projections.access.state import AccessState
 from projections.access.users import Belongings, Users, belongings, under_all_names
@@ -104,12 +104,10 @@ async def user_meant(node: Node, who: str) -> str:
     if not found and _NUMBERED.fullmatch(who):
         there_is = await node.readers["access"].query(lambda connection: Users(connection).has(who))
         found = [who] if there_is else []
-    if len(found) > 1:
-        raise Conflict(f"{', '.join(found)} are all called {who!r}; say which by its number.")
     if not found:
         hint = "; anonymous callers are not one that can be changed" if who == ANONYMOUS else ""
         raise Unknown(f"There is no user {shortened(who)!r}{hint}; /api/v1/admin/users lists those that there are.")
-    return found[0]
+    return one_called(found, who)
 
 
 async def client_meant(node: Node, who: str) -> Client:

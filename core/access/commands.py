@@ -29,6 +29,11 @@ class CreateKey(Command[KeyAnswer], frozen=True):
     name: ClientClaim | None = None
     expires_at: int | None = None
 
+    @property
+    def names_user(self) -> str:
+        """Return the name of the user that is made."""
+        return self.name.name if self.name and not self.user else ""
+
 
 class RenewKey(Command[KeyAnswer], frozen=True):
     """Hand out another key to the user of one, with its roles and its label; both open what they open."""
@@ -64,6 +69,11 @@ class Invite(Command[InvitationAnswer], frozen=True):
     user: str = ""
     name: ClientClaim | None = None
     key_expires_at: int | None = None
+
+    @property
+    def names_user(self) -> str:
+        """Return the name of the user that is made."""
+        return self.name.name if self.name and not self.user else ""
 
 
 class AcceptInvitation(Command[KeyAnswer], frozen=True):

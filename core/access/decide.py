@@ -40,7 +40,7 @@ from core.access.naming import (
     part_users,
 )
 from core.access.state import AccessState, Key
-from core.access.users import numbered
+from core.access.users import numbered, one_called
 from core.deciding import Answer, Asking, ClientClaim, Context, Decision
 from core.events.envelope import Event, NewEvent
 from core.free_text import check_prose
@@ -63,10 +63,11 @@ def create(command: CreateKey, asking: Asking, state: AccessState) -> Decision:
     Raises:
         BadInput: the label is too long, or the key would have expired already.
         Unknown: there is no such user.
+        Conflict: several are called so.
     """
     check_prose("label", command.label, MAX_LABEL)
     _check_end("expires_at", command.expires_at, asking.now)
-    user, naming = _owner(command.user, command.name, state)
+    user, naming = _owner(command.user, command.name, asking, state)
     fact = KeyCreated(
         key=state.next_key(),
         hash=command.hash,
@@ -127,11 +128,12 @@ def invite(command: Invite, asking: Asking, state: AccessState) -> Decision:
     Raises:
         BadInput: the label is too long, or the link or the key would have expired already.
         Unknown: there is no such user.
+        Conflict: several are called so.
     """
     check_prose("label", command.label, MAX_LABEL)
     _check_end("expires_at", command.expires_at, asking.now)
     _check_end("key_expires_at", command.key_expires_at, asking.now)
-    user, naming = _owner(command.user, command.name, state)
+    user, naming = _owner(command.user, command.name, asking, state)
     fact = Invited(
         invitation=state.next_invitation(),
         hash=command.hash,
@@ -189,9 +191,12 @@ def withdraw_invitation(command: WithdrawInvitation, _: Asking, state: AccessSta
     return [NewEvent(_invitation_stream(found.id), InvitationWithdrawn(invitation=found.id))]
 
 
-def _owner(user: str, name: ClientClaim | None, state: AccessState) -> tuple[str, list[NewEvent]]:
+def _owner(user: str, name: ClientClaim | None, asking: Asking, state: AccessState) -> tuple[str, Sequence[NewEvent]]:
+    """Return whose it becomes, and how that user gets a name who is made; nobody is where one is called so by now."""
     if user:
-        return known_user(user, state), []
+        return known_user(user, state), ()
+    if asking.namesakes:
+        return one_called(asking.namesakes, name.name if name else ""), ()
     made = numbered(state.next_user())
     return made, named(made, name)
 

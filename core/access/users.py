@@ -7,7 +7,7 @@ from core.access.events import NameTaken
 from core.clients.naming import stream_of
 from core.events.envelope import NewEvent
 from core.events.fact import Fact
-from core.refusals import Forbidden
+from core.refusals import Conflict, Forbidden
 
 SHARED_KEY = "shared-key"
 LOCAL_WORKER = "local-worker"
@@ -51,6 +51,17 @@ class KnownNames(UserNames, Protocol):
 def numbered(user: int) -> str:
     """Return the user of a number, which is also its stream."""
     return f"user-{user}"
+
+
+def one_called(users: Sequence[str], name: str) -> str:
+    """Return the one of users that are called so.
+
+    Raises:
+        Conflict: there are several.
+    """
+    if len(users) > 1:
+        raise Conflict(f"{', '.join(users)} are all called {name!r}; say which by its number.")
+    return users[0]
 
 
 def take_name(actor: str | None, client: int, name: str, users: KnownUsers, names: UserNames) -> Sequence[NewEvent]:

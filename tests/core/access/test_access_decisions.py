@@ -123,10 +123,10 @@ def known(*keys, invitation=None, held=None, into=None):
     return Known({key.id: key for key in keys}, invitations, held or {}, into or {})
 
 
-def decided(command, state):
+def decided(command, state, namesakes=()):
     """Return the facts that a command leads to, or its answer when there are none, or its refusal."""
     try:
-        decision = ACCESS.decisions[type(command)](command, Asking(NOW, 0), state)
+        decision = ACCESS.decisions[type(command)](command, Asking(NOW, 0, namesakes=namesakes), state)
     except Refusal as refusal:
         return refusal
     return decision if isinstance(decision, Answer) else [event.fact for event in decision]
@@ -265,6 +265,16 @@ class Crowd(Known):
 
     def has_user(self, _):
         return True
+
+
+@pytest.mark.parametrize("command", [CreateKey("h", ("work",), name=CLAIM), Invite("l", ("work",), LATER, name=CLAIM)])
+def test_nobody_is_made_who_is_called_as_somebody_is_by_then(command):
+    assert command.names_user == "carol"
+    assert replace(command, user="user-2").names_user == replace(command, name=None).names_user == ""
+    (fact,) = decided(command, known(), ["user-2"])
+    assert fact.user == "user-2"
+    refused = decided(command, known(), ["user-1", "user-2"])
+    assert refused.sentence == "user-1, user-2 are all called 'carol'; say which by its number."
 
 
 def test_up_to_a_hundred_users_share_a_name():

@@ -4,11 +4,12 @@ import itertools
 from functools import partial
 
 import pytest
+from msgspec.structs import replace
 
 from coordinator.http.admission import keyring
 from coordinator.operations.upkeep import clock
 from coordinator.time.wallclock import now
-from core.access.commands import CreateKey
+from core.access.commands import CreateKey, Invite
 from core.deciding import Order
 from core.timestamps import SECOND, to_iso
 from tests.submitted import TEN_CURVES
@@ -117,11 +118,25 @@ def test_whoever_was_merged_keeps_the_name_until_it_gets_another(ask):
     assert ask("POST", f"{USERS}/rename", user="alice", name="alice-2") == {"user": "user-1"}
 
 
+def test_what_is_made_at_once_for_one_who_is_new_is_made_for_one(client, ask):
+    node = client.app.state.shared.node
+    with_a_key = [
+        CreateKey(f"{n:064}", ("work",), name=node.sealing.seal(name)) for n, name in enumerate(("zoe", "zoe "))
+    ]
+    invited = Invite(f"{3:064}", ("work",), now() + SECOND, name=node.sealing.seal("zoe"))
+    orders = [Order(command=one, now=now(), correlation="", actor="operator") for one in (*with_a_key, invited)]
+    client.in_loop(node.perform_all, orders)
+    assert [user["name"] for user in ask("GET", USERS)] == ["zoe"]
+    assert [key["user"] for key in ask("GET", KEYS)["keys"]] == ["user-1", "user-1"]
+    assert [one["user_name"] for one in ask("GET", INVITATIONS)] == ["zoe"]
+
+
 def test_two_whom_an_earlier_version_let_bear_one_name_are_told_apart(client, ask):
-    """Two keys for one new user that are made at once make two users still."""
+    """Two keys for one new user that were made at once made two users, whose names nothing but the seals tells."""
     node = client.app.state.shared.node
     for number in (1, 2):
-        made = CreateKey(hash=f"{number:064}", roles=("work",), name=node.sealing.seal("alice"))
+        sealed = replace(node.sealing.seal("alice"), name="")
+        made = CreateKey(hash=f"{number:064}", roles=("work",), name=sealed)
         client.in_loop(node.perform, Order(command=made, now=now(), correlation="", actor="operator"))
     refused = ask("POST", f"{USERS}/part", 409, user="alice")
     assert refused["detail"] == "user-1, user-2 are all called 'alice'; say which by its number."
