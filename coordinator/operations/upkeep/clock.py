@@ -1,7 +1,7 @@
 """The clock: what is done as time passes. Leases end that nobody renewed, residue files go, and it is noted which keys are used."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 import structlog
@@ -12,7 +12,8 @@ from coordinator.operations.residues.removing import remove_done
 from coordinator.residues.store import ResidueStore
 from coordinator.time.repeating import every
 from coordinator.time.wallclock import now
-from coordinator.writer.outcome import Outcome
+from coordinator.unavailable import Unavailable
+from coordinator.writer.outcome import Outcome, Result
 from core.access.commands import NoteUses
 from core.access.decide import ACCESS
 from core.deciding import Command, Context, Order
@@ -52,7 +53,7 @@ async def tick(node: Node) -> bool:
         if context.expire is None or context.name in node.withheld:  # nobody could renew a lease there
             continue
         try:
-            more = await expire_some(node, context) == _AT_ONCE or more
+            more = _ended(await expire_some(node, context)) == _AT_ONCE or more
         except Exception as error:  # the next tick tries again, and the other contexts' leases end meanwhile
             _log.error("expiry_failed", context=context.name, **logged(error))
     return more
@@ -70,16 +71,27 @@ async def clear_residues(node: Node, store: ResidueStore) -> list[int]:
 
 
 async def expire_due(node: Node, context: Context) -> int:
-    """End the leases of one context whose time has run out; return how many those were."""
-    ended = some = await expire_some(node, context)
+    """End the leases of one context whose time has run out; return how many those were.
+
+    Raises:
+        Unavailable: not all of them could be ended, as nothing can be written just now.
+    """
+    ended, some = 0, _AT_ONCE
     while some == _AT_ONCE:
-        some = await expire_some(node, context)
+        results = await expire_some(node, context)
+        for unavailable in (result for result in results if isinstance(result, Unavailable)):
+            raise unavailable
+        some = _ended(results)
         ended += some
     return ended
 
 
-async def expire_some(node: Node, context: Context) -> int:
-    """End up to 500 such leases, after which others have their turn; return how many of them have ended."""
+def _ended(results: Sequence[Result]) -> int:
+    return sum(isinstance(result, Outcome) for result in results)
+
+
+async def expire_some(node: Node, context: Context) -> Sequence[Result]:
+    """End up to 500 such leases, after which others have their turn; return what became of each."""
     assert context.expire is not None
     keeper, readers = node.timekeeper, node.readers[context.name]
     served_since = node.withheld.served_since(context.name, node.started_at)
@@ -92,13 +104,13 @@ async def expire_some(node: Node, context: Context) -> int:
         keeper.adopted[context.name] = served_since
     due = keeper.due(context.name)[:_AT_ONCE]
     if not due:
-        return 0
+        return ()
     ending = {lease.id: lease for lease in await readers.query(live, due)}
     for gone in set(due) - ending.keys():
         keeper.forget(context.name, gone)
     # Its end is never before the time that it was given, whatever the wall clock says by now.
     orders = [_order(context.expire(one.id), max(now(), one.expires_at)) for one in ending.values()]
-    return sum(isinstance(result, Outcome) for result in await node.perform_all(orders))
+    return await node.perform_all(orders)
 
 
 async def note_uses(node: Node, used: Mapping[int, int]) -> None:

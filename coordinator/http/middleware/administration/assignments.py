@@ -139,7 +139,7 @@ async def revoke_assignment(
     )
 
 
-@post("/cleanup", status_code=200, summary="End assignments that have run out")
+@post("/cleanup", status_code=200, summary="End assignments that have run out", responses=may_answer(503))
 async def clean_up(node: NamedDependency[Node]) -> CleanedUp:
     """End what has run out now; it happens every second without being asked for."""
     ended = await expire_due(node, FACTORING)

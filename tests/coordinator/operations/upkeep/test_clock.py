@@ -11,6 +11,7 @@ from coordinator.operations.upkeep import clock
 from coordinator.operations.upkeep.presuming import presume_present
 from coordinator.time.timekeeping import Timekeeper
 from coordinator.time.wallclock import now
+from coordinator.unavailable import Unavailable
 from core.clients.commands import ForgetClient
 from core.deciding import Order
 from core.factoring.commands.assignment import RequestWork
@@ -118,6 +119,20 @@ def test_whoever_asks_for_all_that_are_due_has_all_ended(tell, monkeypatch):
         teller.pass_seconds(4)
         assert await clock.expire_due(teller.node, FACTORING) == 2
         assert await clock.expire_due(teller.node, FACTORING) == 0
+
+    tell(story)
+
+
+def test_whoever_asks_for_all_that_are_due_is_told_when_they_can_not_be_ended(tell):
+    async def story(teller):
+        lease = await teller.assign("alice", 60)
+        await teller.go(56)
+        teller.pass_seconds(4)
+        teller.node.withheld.withhold("factoring")
+        with pytest.raises(Unavailable):
+            await clock.expire_due(teller.node, FACTORING)
+        teller.node.withheld.release("factoring", now())
+        assert await teller.held() == {lease}
 
     tell(story)
 
