@@ -4,7 +4,6 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import msgspec
@@ -15,6 +14,7 @@ from coordinator.cli.demo.postgres import OWNER, ROLE, PostgresServer
 from coordinator.cli.demo.stage import HOST, USUAL_PORT, Patience, Stage, await_ready, ports, serving
 from coordinator.cli.demo.story import Assigned, Story
 from coordinator.cli.ending import Exit, Failure
+from coordinator.files.scratch import place
 from coordinator.log.schema import prepare
 from coordinator.log.sqlite import SqliteEventLog
 from coordinator.pen import identity, secrets
@@ -189,8 +189,8 @@ def _servers(
 
 def _join(first: Path, further: Path) -> None:
     """Hand over to a further node what all have in common."""
-    with TemporaryDirectory() as passing:
-        handed = Path(passing, "secrets")
+    with place("join") as passing:
+        handed = passing / "secrets"
         secrets.hand_over(first, handed)
         secrets.take_over(handed, further)
 

@@ -10,10 +10,9 @@ import pwd
 import shutil
 import signal
 import subprocess
-import tempfile
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -23,6 +22,7 @@ import psycopg
 
 from coordinator.cli.database import NO_SERVER
 from coordinator.cli.ending import Exit, Failure
+from coordinator.files.scratch import place
 
 OWNER, ROLE = "postgres", "tallystick"
 """Who owns the tables, and the role with which a coordinator comes."""
@@ -55,8 +55,9 @@ def programs() -> Path:
             [there / _PROGRAMS / "postgres", "--version"], stdout=subprocess.DEVNULL, check=True, cwd="/", **_AS_NOBODY
         )
     except PermissionError:
-        copied = Path(tempfile.mkdtemp(prefix="postgresql-"))
-        atexit.register(shutil.rmtree, copied, ignore_errors=True)
+        held = ExitStack()
+        atexit.register(held.close)
+        copied = held.enter_context(place("postgresql"))
         copied.chmod(0o755)
         for folder in (Path(there.name, _PROGRAMS.parts[0]), Path(f"{there.name}.libs")):
             shutil.copytree(there.parent / folder, copied / folder)
@@ -91,7 +92,8 @@ class PostgresServer:
     def __init__(self, port: int) -> None:
         self.port = port
         self.process: subprocess.Popen[bytes] | None = None
-        self.directory = Path(tempfile.mkdtemp(prefix="postgres-"))
+        self._held = ExitStack()
+        self.directory = self._held.enter_context(place("postgres"))
         if _AS_NOBODY:
             shutil.chown(self.directory, _AS_NOBODY["user"])
         self.data = self.directory / "data"
@@ -185,4 +187,4 @@ class PostgresServer:
     def close(self) -> None:
         """Leave nothing running, and nothing behind."""
         self.stop("immediate")
-        shutil.rmtree(self.directory, ignore_errors=True)
+        self._held.close()
