@@ -72,7 +72,7 @@ class Command(msgspec.Struct, Generic[AnswerT_co], frozen=True, gc=False):
 
     @property
     def names_user(self) -> str:
-        """What a user is called who is made for it, unless somebody is called so by then; empty for nobody."""
+        """The name of a user who is made for it, unless somebody is called so by then; empty for nobody."""
         return ""
 
 
