@@ -13,7 +13,6 @@ from contextlib import suppress
 from pathlib import Path
 
 import msgspec
-from msgspec.structs import replace
 
 from coordinator.processes.child import say
 from coordinator.processes.forking import leave_ending_to_parent
@@ -23,6 +22,7 @@ from coordinator.webhooks.posting import Poster
 from coordinator.webhooks.reading import Log
 
 _LOOK_SECONDS = 0.25
+_FAREWELL_SECONDS = 3.0
 _NICENESS = 10
 
 
@@ -41,6 +41,7 @@ class Office:
         self._log = Log(Path(errand.directory))
         self._poster = Poster(errand.guard)
         self._couriers: dict[tuple[int, int, str], tuple[Courier, asyncio.Task[None]]] = {}
+        self._leaving: set[asyncio.Task[None]] = set()
         self._end = self._log.end()
         self._growing = asyncio.Event()
         self.told: asyncio.Queue[tuple[Destination, ...] | None] = asyncio.Queue()
@@ -50,28 +51,41 @@ class Office:
         watching = asyncio.create_task(self._watch())
         watching.add_done_callback(_check)
         while (destinations := await self.told.get()) is not None:
-            await self._serve(destinations)
+            self._serve(destinations)
         watching.cancel()
-        await self._serve(())
+        self._serve(())
+        await self._see_off()
         await self._poster.close()
         self._log.close()
 
-    async def _serve(self, destinations: tuple[Destination, ...]) -> None:
+    def _serve(self, destinations: tuple[Destination, ...]) -> None:
+        """Have a courier for each, and no others; where just the secret is another one, it follows the one before."""
         wanted = {(one.subscription, one.again, one.secret): one for one in destinations}
-        reached: dict[tuple[int, int], int] = {}
+        former: dict[tuple[int, int], tuple[Courier, asyncio.Task[None]]] = {}
         for key in self._couriers.keys() - wanted.keys():
-            courier, delivering = self._couriers.pop(key)
-            delivering.cancel()
-            with suppress(asyncio.CancelledError):
-                await delivering
-            reached[key[:2]] = courier.upto
+            courier, delivering = former[key[:2]] = self._couriers.pop(key)
+            courier.leave()
+            self._leaving.add(delivering)
+            delivering.add_done_callback(self._leaving.discard)
         for key in wanted.keys() - self._couriers.keys():
-            to = wanted[key]
-            to = replace(to, upto=max(to.upto, reached.get(key[:2], 0)))  # where the secret is another one
-            courier = Courier(to, self._log, self._errand.log, self._poster, _tell)
-            delivering = asyncio.create_task(courier.run(self._grown))
+            courier = Courier(wanted[key], self._log, self._errand.log, self._poster, _tell)
+            delivering = asyncio.create_task(self._deliver(courier, former.get(key[:2])))
             delivering.add_done_callback(_check)
             self._couriers[key] = courier, delivering
+
+    async def _deliver(self, courier: Courier, former: tuple[Courier, asyncio.Task[None]] | None) -> None:
+        if former is not None:
+            await asyncio.wait({former[1]})
+            courier.take_over(former[0].upto)
+        await courier.run(self._grown)
+
+    async def _see_off(self) -> None:
+        """Wait for those who leave, but not for a receiver that keeps them long."""
+        if self._leaving:
+            _, kept = await asyncio.wait(self._leaving, timeout=_FAREWELL_SECONDS)
+            for delivering in kept:
+                delivering.cancel()
+            await asyncio.gather(*kept, return_exceptions=True)
 
     async def _watch(self) -> None:
         """Look at the log four times a second, for all couriers together."""

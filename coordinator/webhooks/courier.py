@@ -44,7 +44,7 @@ class Patience(msgspec.Struct, frozen=True):
 
 
 class Courier:
-    """Delivers to one subscription, until cancelled.
+    """Delivers to one subscription, until it is told to leave.
 
     Args:
         to: the subscription.
@@ -71,6 +71,8 @@ class Courier:
         self._said = to.upto
         self._unsaid = 0
         self._unsaid_since = 0.0
+        self._sending = self._leaving = False
+        self._running: asyncio.Task[None] | None = None
         self._chance = random.Random()  # noqa: S311 - no secret
 
     async def run(self, grown: Callable[[int, float | None], Awaitable[object]]) -> None:
@@ -79,14 +81,25 @@ class Courier:
         Args:
             grown: waits until the log goes beyond a position, no longer than some seconds.
         """
+        self._running = asyncio.current_task()
         try:
-            while await self._deliver_some():
+            while not self._leaving and await self._deliver_some():
                 left = self._unsaid_since + self._patience.unsaid_seconds - time.monotonic()
                 await grown(self._upto, max(left, 0.0) if self._unsaid else None)
                 self._say_in_time()
                 await asyncio.sleep(0)  # there may be more at once, and other couriers have their turn
         finally:
             self._say()
+
+    def leave(self) -> None:
+        """End; first hear of what is being sent, which is taken already perhaps, and would be sent again."""
+        self._leaving = True
+        if self._running is not None and not self._sending:
+            self._running.cancel()
+
+    def take_over(self, upto: int) -> None:
+        """Go on behind what another courier of the subscription has delivered up to a position, before this one runs."""
+        self._upto = self._said = max(self._upto, upto)
 
     @property
     def upto(self) -> int:
@@ -107,6 +120,8 @@ class Courier:
             self._upto = event.position
             self._unsaid_since = self._unsaid_since if self._unsaid else time.monotonic()
             self._unsaid += 1
+            if self._leaving:
+                return False
             self._say_in_time()
         self._upto = max(self._upto, reached)
         return True
@@ -119,20 +134,27 @@ class Courier:
         attempt = 0
         while True:
             try:
-                await self._poster.post(to.url, self._headers(message, body), body)
+                await self._send(self._headers(message, body), body)
             except TurnedDown as turned_down:
                 if turned_down.gone:
                     self._say()
                     self._tell(Gone(to.subscription, to.again))
                     return False
                 attempt += 1
-                if not self._bear(event.position, attempt, str(turned_down)):
+                if self._leaving or not self._bear(event.position, attempt, str(turned_down)):
                     return False
                 wait = patience.waits[min(attempt, len(patience.waits)) - 1]
                 await asyncio.sleep(max(wait * self._chance.uniform(0.8, 1.2), turned_down.wait))
             else:
                 self._failing_since = None
                 return True
+
+    async def _send(self, headers: dict[str, str], body: bytes) -> None:
+        self._sending = True
+        try:
+            await self._poster.post(self._to.url, headers, body)
+        finally:
+            self._sending = False
 
     def _bear(self, position: int, attempt: int, reason: str) -> bool:
         """Say that an event is turned down, once; return whether it is tried on."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import threading
 import time
 
 import pytest
@@ -20,6 +21,7 @@ from core.notifications.decide import MOST_LIVING
 from core.tasks.commands import SubmitTask
 from tests.office import Office
 from tests.real.receivers import SPACE, Receiver, fails_at_random
+from tests.waiting import PATIENCE_SECONDS, until
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 HERE = Guard((SPACE,), 1)
@@ -364,3 +366,50 @@ def test_nobody_listening_is_a_failure():
     receiver.stop()
     with pytest.raises(TurnedDown, match=r"\w"):
         post(receiver.url)
+
+
+@pytest.mark.parametrize("status", [204, 500])
+def test_whoever_leaves_hears_first_of_what_is_being_sent(office, receiver, status):
+    to_answer = threading.Event()
+    receiver.answer = lambda _: (to_answer.wait(PATIENCE_SECONDS) and status, {})
+    found = []
+
+    async def story():
+        log, poster = Log(office.directory), Poster(HERE)
+        to = Destination(1, 0, receiver.url, SECRET, (), "", 0, None)
+        courier = Courier(to, log, "L", poster, found.append, Patience(waits=(3_600.0,)))
+        running = asyncio.create_task(courier.run(lambda *_: asyncio.Event().wait()))
+        await asyncio.to_thread(until, lambda: receiver.attempts)
+        courier.leave()
+        assert not running.done()
+        to_answer.set()
+        await asyncio.wait_for(running, PATIENCE_SECONDS)
+        await poster.close()
+        log.close()
+        return courier.upto
+
+    upto = asyncio.run(story())
+    assert len(receiver.attempts) == 1
+    assert upto == (receiver.positions[0] if status == 204 else 0)
+    assert found == ([Delivered(1, 0, upto, 1)] if status == 204 else [])
+
+
+def test_whoever_waits_to_try_again_leaves_at_once(office, receiver):
+    receiver.answer = lambda _: (500, {})
+
+    async def story():
+        log, poster = Log(office.directory), Poster(HERE)
+        to = Destination(1, 0, receiver.url, SECRET, (), "", 0, None)
+        found = asyncio.Event()
+        patience = Patience(waits=(3_600.0,), told_after=1)
+        courier = Courier(to, log, "L", poster, lambda _: found.set(), patience)
+        running = asyncio.create_task(courier.run(lambda *_: asyncio.Event().wait()))
+        await found.wait()
+        courier.leave()
+        await asyncio.wait({running}, timeout=PATIENCE_SECONDS)
+        await poster.close()
+        log.close()
+        return running.cancelled()
+
+    assert asyncio.run(story())
+    assert len(receiver.attempts) == 1
