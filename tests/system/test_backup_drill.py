@@ -93,10 +93,11 @@ def test_a_backup_that_is_killed_leaves_nothing_under_its_name_and_the_next_one_
     with (tmp_path / "output").open("w") as output:
         command = ["backup", copy, "--data-dir", coordinator.directory]
         process = launch("coordinator.cli", *command, stdout=output, stderr=output)
-    until(lambda: process.poll() is not None or list(tmp_path.glob(".copy.*.part/uploads")))
+    until(lambda: process.poll() is not None or list(tmp_path.glob(".copy.*.part/copy/uploads")))
     assert process.poll() is None
     process.kill()
     assert not copy.exists()
     never.unlink()
     assert tallystick("backup", copy, "--data-dir", coordinator.directory).returncode == 0
+    assert list(tmp_path.glob(".copy.*")) == []
     assert tallystick("restore", copy, "--data-dir", tmp_path / "there").returncode == 0
