@@ -196,6 +196,20 @@ def test_how_far_something_is_that_a_node_was_asked_for_any_node_says(cluster):
     assert HTTP.get(f"{other.address}/api/v1/uploads/{upload}").json()["upload_id"] == upload
 
 
+def test_nobody_is_taken_for_somebody_else_who_has_signed_in_at_the_same_node(cluster):
+    one = cluster.followers[0]
+    key = (one.directory / "admin.key").read_text().strip()
+    with httpx.Client(headers={"Accept": "text/html"}, timeout=30) as browser:
+        assert browser.post(f"{one.address}/admin/login", data={"key": key}).status_code == 303
+        assert browser.get(f"{one.address}/admin/keys").status_code == 200
+    with httpx.Client(headers={"Accept": "text/html"}, timeout=30) as another:
+        sent = another.post(f"{one.address}/submit", data={"kind": "auto", "text": "2^167-1"})
+        assert sent.status_code == 303, sent.text
+        assert "data-signed-in" not in another.get(f"{one.address}{sent.headers['location']}").text
+        taken = another.post(f"{one.address}/api/v1/admin/keys", json={"roles": ["admin"], "label": "mine"})
+        assert "/admin/login" in taken.headers.get("location", ""), taken.text
+
+
 def test_numbers_are_submitted_at_the_page_of_any_node(cluster):
     one, other = cluster.followers
     with httpx.Client(headers={"Accept": "text/html"}, timeout=30) as browser:
@@ -209,9 +223,11 @@ def test_numbers_are_submitted_at_the_page_of_any_node(cluster):
         assert looked_at.status_code == 200, looked_at.text
         with browser.stream("GET", f"{one.address}/live?page={kept}") as live:
             assert (live.status_code, live.headers["content-type"][:17]) == (200, "text/event-stream")
-        browser.post(f"{other.address}{kept}", data=forms_of(looked_at.text)[-1].fields)
-    found = HTTP.get(f"{one.address}/api/v1/composites", params={"search": str(2**163 - 1)}).json()
-    assert [row["number"] for row in found["composites"]] == ["2^163-1"]
+        done = browser.post(f"{other.address}{kept}", data=forms_of(looked_at.text)[-1].fields)
+        assert done.status_code == 303, done.text
+    search = {"search": str(2**163 - 1)}
+    found = until(lambda: HTTP.get(f"{one.address}/api/v1/composites", params=search).json()["composites"])
+    assert [row["number"] for row in found] == ["2^163-1"]
 
 
 def test_a_worker_goes_on_by_the_name_that_another_node_gave_it(cluster):

@@ -10,6 +10,7 @@ import asyncio
 import ssl
 from functools import partial
 from http import HTTPStatus
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, Self, cast
 
 import httpx
@@ -83,6 +84,7 @@ class Relay:
             timeout=httpx.Timeout(None, connect=_CONNECT_SECONDS),
             limits=httpx.Limits(max_connections=None, max_keepalive_connections=100),
             trust_env=False,
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),  # one person's session is nobody else's
         )
 
     async def __aenter__(self) -> Self:
